@@ -1,0 +1,55 @@
+package dev.sluice;
+
+import java.time.Duration;
+
+/**
+ * The connections of one node.
+ *
+ * @param min connections kept open; 0 means none; default 5
+ * @param max most connections; at least 1; default 50
+ * @param headroom connections of the server that no pool may use, for maintenance; default 4
+ * @param acquireTimeout most time to get a connection; default 30 s
+ * @param idleTimeout a connection idle for longer is closed; default 30 s
+ * @param reapInterval how often idle connections are looked for; default 1 s
+ * @param maxLifeTime a connection older than this is closed when it is given back; default 30 min
+ */
+public record PoolSettings(
+        int min,
+        int max,
+        int headroom,
+        Duration acquireTimeout,
+        Duration idleTimeout,
+        Duration reapInterval,
+        Duration maxLifeTime) {
+
+    /** The defaults. */
+    public static final PoolSettings DEFAULT = new PoolSettings(
+            5, 50, 4, Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(30));
+
+    /** @throws IllegalArgumentException if a value is out of range, naming the property */
+    public PoolSettings {
+        SettingChecks.atLeast("pool.min", min, 0);
+        SettingChecks.atLeast("pool.max", max, 1);
+        SettingChecks.atLeast("pool.headroom", headroom, 0);
+        if (min > max) {
+            throw new IllegalArgumentException("pool.min: %d (expected: <= pool.max, which is %d)".formatted(min, max));
+        }
+        SettingChecks.positive("pool.acquire-timeout", acquireTimeout);
+        SettingChecks.positive("pool.idle-timeout", idleTimeout);
+        SettingChecks.positive("pool.reap-interval", reapInterval);
+        SettingChecks.positive("pool.max-life-time", maxLifeTime);
+    }
+
+    /**
+     * The defaults with another size.
+     *
+     * @param max most connections; {@code min} is at most this
+     * @return the settings
+     */
+    public static PoolSettings ofMax(int max) {
+        PoolSettings d = DEFAULT;
+        return new PoolSettings(
+                Math.min(d.min, Math.max(max, 0)), max, d.headroom, d.acquireTimeout, d.idleTimeout, d.reapInterval,
+                d.maxLifeTime);
+    }
+}

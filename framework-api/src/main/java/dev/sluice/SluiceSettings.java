@@ -1,0 +1,223 @@
+package dev.sluice;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All of Sluice's configuration. Immutable, checked when it is made; its text form holds no secret.
+ *
+ * @param url the primary, {@code r2dbc:postgresql://host:port/database}
+ * @param app the role that serves tenants
+ * @param isolation what keeps tenants apart; default {@link Isolation#RLS}
+ * @param tenantColumn the column that says whose a row is
+ * @param pool the connections of a node
+ * @param timeouts how long things may take
+ * @param maxRows the most rows that a {@code Flux} is read for; at least 1; default 10,000
+ * @param admission who may use how much of a node
+ * @param acrossTenants the door for work across tenants; null means that it does not exist
+ * @param monitor the role of probes and samplers; null means that there are none
+ * @param sharedTables tables that belong to no tenant and may be read and written by all
+ * @param declared views and functions that hand-written SQL may use, declared safe by the user
+ * @param tokenSecrets secrets that sign cursors and tokens, the newest first; empty means a random one, good for one
+ *     process and one run
+ */
+public record SluiceSettings(
+        String url,
+        Credentials app,
+        Isolation isolation,
+        TenantColumn tenantColumn,
+        PoolSettings pool,
+        TimeoutSettings timeouts,
+        int maxRows,
+        AdmissionSettings admission,
+        @Nullable AcrossTenantsSettings acrossTenants,
+        @Nullable Credentials monitor,
+        List<String> sharedTables,
+        List<String> declared,
+        List<String> tokenSecrets) {
+
+    /** @throws IllegalArgumentException if a value is out of range, naming the property */
+    public SluiceSettings {
+        if (!url.startsWith("r2dbc:postgresql://") && !url.startsWith("r2dbcs:postgresql://")) {
+            throw new IllegalArgumentException("url: malformed (expected: r2dbc:postgresql://host:port/database)");
+        }
+        SettingChecks.atLeast("repositories.max-rows", maxRows, 1);
+        sharedTables = List.copyOf(sharedTables);
+        declared = List.copyOf(declared);
+        tokenSecrets = List.copyOf(tokenSecrets);
+    }
+
+    /**
+     * Begins the configuration.
+     *
+     * @param url the primary, {@code r2dbc:postgresql://host:port/database}
+     * @param app the role that serves tenants
+     * @return a builder with all defaults
+     */
+    public static Builder builder(String url, Credentials app) {
+        return new Builder(url, app);
+    }
+
+    // The URL may carry credentials, and token secrets are secrets.
+    @Override
+    public String toString() {
+        return "SluiceSettings[app=%s, isolation=%s, tenantColumn=%s, pool=%s, timeouts=%s, maxRows=%d, admission=%s]"
+                .formatted(app, isolation, tenantColumn, pool, timeouts, maxRows, admission);
+    }
+
+    /** Collects a configuration; what is not set has its default. Not thread-safe. */
+    public static final class Builder {
+
+        private final String url;
+        private final Credentials app;
+        private Isolation isolation = Isolation.RLS;
+        private TenantColumn tenantColumn = TenantColumn.DEFAULT;
+        private PoolSettings pool = PoolSettings.DEFAULT;
+        private TimeoutSettings timeouts = TimeoutSettings.DEFAULT;
+        private int maxRows = 10_000;
+        private AdmissionSettings admission = AdmissionSettings.DEFAULT;
+        private @Nullable AcrossTenantsSettings acrossTenants;
+        private @Nullable Credentials monitor;
+        private List<String> sharedTables = List.of();
+        private List<String> declared = List.of();
+        private List<String> tokenSecrets = List.of();
+
+        private Builder(String url, Credentials app) {
+            this.url = url;
+            this.app = app;
+        }
+
+        /**
+         * Sets what keeps tenants apart.
+         *
+         * @param value the isolation
+         * @return this builder
+         */
+        public Builder isolation(Isolation value) {
+            isolation = value;
+            return this;
+        }
+
+        /**
+         * Sets the column that says whose a row is.
+         *
+         * @param value the column
+         * @return this builder
+         */
+        public Builder tenantColumn(TenantColumn value) {
+            tenantColumn = value;
+            return this;
+        }
+
+        /**
+         * Sets the connections of a node.
+         *
+         * @param value the settings
+         * @return this builder
+         */
+        public Builder pool(PoolSettings value) {
+            pool = value;
+            return this;
+        }
+
+        /**
+         * Sets how long things may take.
+         *
+         * @param value the settings
+         * @return this builder
+         */
+        public Builder timeouts(TimeoutSettings value) {
+            timeouts = value;
+            return this;
+        }
+
+        /**
+         * Sets the most rows that a {@code Flux} is read for.
+         *
+         * @param value at least 1
+         * @return this builder
+         */
+        public Builder maxRows(int value) {
+            maxRows = value;
+            return this;
+        }
+
+        /**
+         * Sets who may use how much of a node.
+         *
+         * @param value the settings
+         * @return this builder
+         */
+        public Builder admission(AdmissionSettings value) {
+            admission = value;
+            return this;
+        }
+
+        /**
+         * Opens the door for work across tenants.
+         *
+         * @param value its role and pool; null closes it
+         * @return this builder
+         */
+        public Builder acrossTenants(@Nullable AcrossTenantsSettings value) {
+            acrossTenants = value;
+            return this;
+        }
+
+        /**
+         * Sets the role of probes and samplers.
+         *
+         * @param value the role; null means that there are none
+         * @return this builder
+         */
+        public Builder monitor(@Nullable Credentials value) {
+            monitor = value;
+            return this;
+        }
+
+        /**
+         * Declares tables that belong to no tenant.
+         *
+         * @param tables their names, optionally with schema
+         * @return this builder
+         */
+        public Builder sharedTables(List<String> tables) {
+            sharedTables = tables;
+            return this;
+        }
+
+        /**
+         * Declares views and functions that hand-written SQL may use.
+         *
+         * @param names their names, optionally with schema
+         * @return this builder
+         */
+        public Builder declared(List<String> names) {
+            declared = names;
+            return this;
+        }
+
+        /**
+         * Sets the secrets that sign cursors and tokens.
+         *
+         * @param secrets the newest first
+         * @return this builder
+         */
+        public Builder tokenSecrets(List<String> secrets) {
+            tokenSecrets = secrets;
+            return this;
+        }
+
+        /**
+         * Checks and makes the configuration.
+         *
+         * @return the settings
+         * @throws IllegalArgumentException if a value is out of range, naming the property
+         */
+        public SluiceSettings build() {
+            return new SluiceSettings(
+                    url, app, isolation, tenantColumn, pool, timeouts, maxRows, admission, acrossTenants, monitor,
+                    sharedTables, declared, tokenSecrets);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.sluice.admission;
+
+import dev.sluice.access.Workload;
+import dev.sluice.tenant.TenantId;
+
+/** Where the limits in force come from. Asked at each decision: answers from memory, never blocks. Thread-safe. */
+public interface LimitSource {
+
+    /**
+     * The limits of a tenant.
+     *
+     * @param tenant the tenant
+     * @return its limits in force
+     */
+    TenantLimits tenant(TenantId tenant);
+
+    /**
+     * The limits of a workload.
+     *
+     * @param workload the workload
+     * @return its limits in force
+     * @throws IllegalArgumentException if no such workload is configured
+     */
+    WorkloadLimits workload(Workload workload);
+
+    /** @return most requests that may wait for one node; 0 means that nobody waits */
+    int maxWaiting();
+}
