@@ -1,0 +1,60 @@
+package dev.sluice.r2dbc.schema;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A table or view of the live catalog.
+ *
+ * @param schema its schema
+ * @param name its name
+ * @param kind what it is
+ * @param columns its columns, in order
+ * @param primaryKey the columns of its primary key, in order; empty if it has none
+ */
+public record Relation(String schema, String name, Kind kind, List<Column> columns, List<String> primaryKey) {
+
+    /** What a relation is, to Sluice. */
+    public enum Kind {
+        /** A table with the tenant column. */
+        TENANT_OWNED,
+        /** A table that the settings declare to belong to no tenant. */
+        SHARED,
+        /** A view that the settings declare safe. */
+        DECLARED_VIEW,
+        /** Anything else; hand-written SQL may not use it. */
+        REFUSED
+    }
+
+    /**
+     * A column.
+     *
+     * @param name its name
+     * @param type its type as {@code format_type} prints it, {@code character varying(20)}
+     * @param typeOid the OID of its type
+     * @param nullable whether it may be null
+     * @param enumeration whether its type is an enum
+     */
+    public record Column(String name, String type, int typeOid, boolean nullable, boolean enumeration) {}
+
+    /** Copies the lists. */
+    public Relation {
+        columns = List.copyOf(columns);
+        primaryKey = List.copyOf(primaryKey);
+    }
+
+    /**
+     * Finds a column.
+     *
+     * @param column its name
+     * @return the column, if there is one
+     */
+    public Optional<Column> column(String column) {
+        return columns.stream().filter(c -> c.name().equals(column)).findFirst();
+    }
+
+    /** @return schema and name */
+    public String qualifiedName() {
+        return schema + "." + name;
+    }
+}

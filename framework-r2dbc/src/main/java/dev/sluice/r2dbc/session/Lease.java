@@ -1,0 +1,18 @@
+package dev.sluice.r2dbc.session;
+
+import reactor.core.publisher.Mono;
+
+/** A session held until released, for a transaction. */
+public interface Lease {
+
+    /** @return the session */
+    Session session();
+
+    /**
+     * Gives the session back: cancels what still runs, rolls back what is open, waits a bounded time for the server to
+     * be idle, else closes the connection; then gives the permit back. Only the first call counts.
+     *
+     * @return completes when all is given back; never an error
+     */
+    Mono<Void> release();
+}

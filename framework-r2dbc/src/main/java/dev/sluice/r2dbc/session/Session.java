@@ -1,0 +1,86 @@
+package dev.sluice.r2dbc.session;
+
+import io.r2dbc.spi.Readable;
+import java.util.List;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * What Sluice needs of one PostgreSQL connection: the wire port. Calls on one session go one after another. Cancelling a
+ * subscriber does not stop the server: {@link #cancelRequest()} does, and {@link #status()} tells when it is idle.
+ * Signals arrive on the connection's event loop. Errors are those of the driver, with their SQLSTATE.
+ */
+public interface Session {
+
+    /**
+     * Runs a group that answers rows, and reads them whole.
+     *
+     * @param group the group
+     * @param mapper makes a value of a row; must not keep the row
+     * @param maxRows the most rows
+     * @param <T> the type of a row
+     * @return the rows, emitted when the server is idle again;
+     *     {@link dev.sluice.repository.TooManyRowsException} if there are more than {@code maxRows}
+     */
+    <T> Mono<List<T>> rows(Group group, Function<? super Readable, ? extends T> mapper, int maxRows);
+
+    /**
+     * Runs a group for its effect.
+     *
+     * @param group the group
+     * @return the number of rows affected, emitted when the server is idle again
+     */
+    Mono<Long> rowsUpdated(Group group);
+
+    /**
+     * Runs a group that answers rows, and reads them through a portal.
+     *
+     * @param group the group
+     * @param mapper makes a value of a row; must not keep the row
+     * @param fetchSize rows per round trip
+     * @param <T> the type of a row
+     * @return the rows as they come
+     */
+    <T> Flux<T> stream(Group group, Function<? super Readable, ? extends T> mapper, int fetchSize);
+
+    /**
+     * Begins an explicit transaction and makes settings local to it, in one round trip.
+     *
+     * @param begin the BEGIN statement with its modes
+     * @param settings set locally
+     * @return completes when the transaction is open
+     */
+    Mono<Void> begin(String begin, List<Setting> settings);
+
+    /**
+     * Runs a command without parameters: COMMIT, ROLLBACK, SAVEPOINT.
+     *
+     * @param sql the command
+     * @return its command tag, as COMMIT or ROLLBACK
+     */
+    Mono<String> command(String sql);
+
+    /** @return sends a CancelRequest on a connection of its own; completes when it was delivered */
+    Mono<Void> cancelRequest();
+
+    /** @return what the server last said, and whether an answer is still to come */
+    Status status();
+
+    /** @return closes the connection; never an error */
+    Mono<Void> close();
+
+    /** What a connection is doing. */
+    enum Status {
+        /** Idle, outside of a transaction: may be handed on. */
+        IDLE,
+        /** Idle inside a transaction. */
+        IN_TRANSACTION,
+        /** Idle inside a transaction that can only be rolled back. */
+        FAILED,
+        /** An answer is still to come. */
+        BUSY,
+        /** Gone. */
+        CLOSED
+    }
+}

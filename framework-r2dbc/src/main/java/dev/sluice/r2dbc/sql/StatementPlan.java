@@ -1,0 +1,60 @@
+package dev.sluice.r2dbc.sql;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One compiled statement. Made once, at start or through a bounded cache, and read by execution, routing, cache,
+ * invalidation and metrics.
+ *
+ * @param name names it in logs, meters and errors: {@code Forecasts.historyOf}, or {@code sql} for ad-hoc text
+ * @param sql the text that is sent, with positional parameters {@code $1…}
+ * @param binding what each positional parameter takes
+ * @param reads the qualified names of the relations it reads
+ * @param writes the qualified names of the relations it writes
+ * @param replicaSafe whether a replica may run it: no lock clause, no data-modifying CTE, no volatile function
+ * @param returnsRows whether it answers rows, and not only a number of rows affected
+ */
+public record StatementPlan(
+        String name,
+        String sql,
+        Binding binding,
+        Set<String> reads,
+        Set<String> writes,
+        boolean replicaSafe,
+        boolean returnsRows) {
+
+    /** Copies the sets. */
+    public StatementPlan {
+        reads = Set.copyOf(reads);
+        writes = Set.copyOf(writes);
+    }
+
+    /**
+     * What the positional parameters take, in order: {@code $1} is the first slot.
+     *
+     * @param slots the slots
+     */
+    public record Binding(List<Slot> slots) {
+
+        /** Copies the list. */
+        public Binding {
+            slots = List.copyOf(slots);
+        }
+    }
+
+    /** What one positional parameter takes. */
+    public sealed interface Slot {
+
+        /** The tenant of the call, converted to the type of the tenant column. */
+        record Tenant() implements Slot {}
+
+        /**
+         * An argument of the call.
+         *
+         * @param index its position among the arguments
+         * @param name its name, for messages
+         */
+        record Argument(int index, String name) implements Slot {}
+    }
+}
