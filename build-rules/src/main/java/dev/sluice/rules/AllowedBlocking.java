@@ -1,0 +1,18 @@
+package dev.sluice.rules;
+
+import reactor.blockhound.BlockHound;
+import reactor.blockhound.integration.BlockHoundIntegration;
+
+/**
+ * The one list of calls that may block on a non-blocking thread, each with its reason. BlockHound finds it through the service
+ * loader in every test JVM, in addition to what Reactor, Netty and Logback allow for themselves.
+ */
+public final class AllowedBlocking implements BlockHoundIntegration {
+
+    @Override
+    public void applyTo(BlockHound.Builder builder) {
+        // Reads /dev/urandom, which never waits once the machine is up: random UUIDs and tokens are made on event
+        // loops.
+        builder.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes");
+    }
+}

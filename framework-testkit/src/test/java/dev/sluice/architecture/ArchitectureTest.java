@@ -1,0 +1,17 @@
+package dev.sluice.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import dev.sluice.rules.ModuleRules;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest extends ModuleRules {
+
+    @Test
+    void theTestkitRestsOnTheContractsAlone() {
+        check(noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.sluice.r2dbc..", "dev.sluice.spring..", "org.springframework.."));
+    }
+}
