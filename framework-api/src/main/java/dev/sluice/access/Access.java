@@ -48,7 +48,7 @@ public record Access(
      * @return what the call carries, {@link #NONE} if nothing was set
      */
     public static Access from(ContextView context) {
-        return context.getOrDefault(KEY, NONE);
+        return context.hasKey(KEY) ? context.get(KEY) : NONE;
     }
 
     /**
