@@ -1,5 +1,6 @@
 package dev.sluice.testkit.cluster;
 
+import dev.sluice.Credentials;
 import dev.sluice.testkit.Await;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -27,8 +27,7 @@ final class Databases {
             clone(connection, template, name);
             return primary.database(name);
         } catch (SQLException e) {
-            throw new IllegalStateException(
-                    "no database could be made on " + primary + ": " + e.getMessage(), e);
+            throw new IllegalStateException("no database could be made on " + primary + ": " + e.getMessage(), e);
         }
     }
 

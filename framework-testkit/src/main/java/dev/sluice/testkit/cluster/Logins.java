@@ -1,5 +1,6 @@
 package dev.sluice.testkit.cluster;
 
+import dev.sluice.Credentials;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
@@ -11,7 +12,8 @@ public record Logins(String secret) {
 
     public Logins {
         if (!secret.matches("[0-9a-f]{16,}")) {
-            throw new IllegalArgumentException("a cluster's secret is at least 16 hexadecimal digits; draw one with random()");
+            throw new IllegalArgumentException(
+                    "a cluster's secret is at least 16 hexadecimal digits; draw one with random()");
         }
     }
 

@@ -41,7 +41,8 @@ public record Migrations(List<String> scripts) {
             if (!source.endsWith(".sql") || source.strip().contains(" ")) {
                 scripts.add(source);
             } else if (source.endsWith("*.sql")) {
-                folder(source.substring(0, source.length() - "*.sql".length())).forEach(name -> scripts.add(read(name)));
+                folder(source.substring(0, source.length() - "*.sql".length()))
+                        .forEach(name -> scripts.add(read(name)));
             } else {
                 scripts.add(read(source));
             }

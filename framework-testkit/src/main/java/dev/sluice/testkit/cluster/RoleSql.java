@@ -1,5 +1,6 @@
 package dev.sluice.testkit.cluster;
 
+import dev.sluice.Credentials;
 import java.util.List;
 
 /**

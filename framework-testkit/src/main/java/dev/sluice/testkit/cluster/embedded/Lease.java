@@ -58,8 +58,7 @@ final class Lease implements AutoCloseable {
      * @throws java.nio.file.NoSuchFileException when the cluster is gone or about to go
      */
     static Lease join(Path root) throws IOException {
-        return new Lease(
-                FileChannel.open(root.resolve("lease"), StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return new Lease(FileChannel.open(root.resolve("lease"), StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     @Override

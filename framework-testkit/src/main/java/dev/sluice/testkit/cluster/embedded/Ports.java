@@ -22,13 +22,19 @@ final class Ports {
     static int free() {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, BOUND);
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            if (isFree(port)) {
                 return port;
-            } catch (IOException taken) {
-                continue;
             }
         }
         throw new IllegalStateException("no free port found in " + TRIES + " tries from " + LOWEST + " to " + BOUND);
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException taken) {
+            return false;
+        }
     }
 }

@@ -116,8 +116,8 @@ final class PostgresServer implements NodeProcess {
     /** The postmaster first, so that it starts no new process while its children are signalled. */
     private List<ProcessHandle> processes() {
         return postmaster()
-                .map(parent -> Stream.concat(Stream.of(parent), parent.descendants())
-                        .toList())
+                .map(parent ->
+                        Stream.concat(Stream.of(parent), parent.descendants()).toList())
                 .orElse(List.of());
     }
 

@@ -117,8 +117,8 @@ final class SharedCluster implements SluiceCluster {
     }
 
     private static Path folder() throws IOException {
-        Path folder = Path.of(
-                System.getProperty("java.io.tmpdir"), "sluice-testkit-" + System.getProperty("user.name"));
+        Path folder =
+                Path.of(System.getProperty("java.io.tmpdir"), "sluice-testkit-" + System.getProperty("user.name"));
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
