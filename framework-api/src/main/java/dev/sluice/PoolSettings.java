@@ -49,7 +49,12 @@ public record PoolSettings(
     public static PoolSettings ofMax(int max) {
         PoolSettings d = DEFAULT;
         return new PoolSettings(
-                Math.min(d.min, Math.max(max, 0)), max, d.headroom, d.acquireTimeout, d.idleTimeout, d.reapInterval,
+                Math.min(d.min, Math.max(max, 0)),
+                max,
+                d.headroom,
+                d.acquireTimeout,
+                d.idleTimeout,
+                d.reapInterval,
                 d.maxLifeTime);
     }
 }

@@ -25,8 +25,8 @@ public interface Sluice {
             Iterator<SluiceProvider> providers =
                     ServiceLoader.load(SluiceProvider.class).iterator();
             if (!providers.hasNext()) {
-                return Mono.error(
-                        new IllegalStateException("no SluiceProvider on the class path; add dev.sluice:framework-r2dbc"));
+                return Mono.error(new IllegalStateException(
+                        "no SluiceProvider on the class path; add dev.sluice:framework-r2dbc"));
             }
             return providers.next().connect(settings);
         });

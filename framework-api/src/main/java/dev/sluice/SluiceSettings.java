@@ -216,8 +216,19 @@ public record SluiceSettings(
          */
         public SluiceSettings build() {
             return new SluiceSettings(
-                    url, app, isolation, tenantColumn, pool, timeouts, maxRows, admission, acrossTenants, monitor,
-                    sharedTables, declared, tokenSecrets);
+                    url,
+                    app,
+                    isolation,
+                    tenantColumn,
+                    pool,
+                    timeouts,
+                    maxRows,
+                    admission,
+                    acrossTenants,
+                    monitor,
+                    sharedTables,
+                    declared,
+                    tokenSecrets);
         }
     }
 }

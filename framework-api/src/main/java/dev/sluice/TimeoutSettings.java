@@ -16,7 +16,11 @@ public record TimeoutSettings(
 
     /** The defaults. */
     public static final TimeoutSettings DEFAULT = new TimeoutSettings(
-            Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(5));
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(5));
 
     /** @throws IllegalArgumentException if a value is less than a millisecond, naming the property */
     public TimeoutSettings {

@@ -13,7 +13,8 @@ public interface Admission {
      * @return the permit, or null if the request would have to wait
      * @throws AdmissionRejectedException if the request is refused outright
      */
-    @Nullable Permit tryAcquire(AdmissionRequest request);
+    @Nullable
+    Permit tryAcquire(AdmissionRequest request);
 
     /**
      * Waits for a permit, at most until the request's deadline.

@@ -16,4 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param principal who within the tenant; null means nobody in particular
  */
 public record AdmissionRequest(
-        @Nullable TenantId tenant, Workload workload, Priority priority, Deadline deadline, @Nullable String principal) {}
+        @Nullable TenantId tenant,
+        Workload workload,
+        Priority priority,
+        Deadline deadline,
+        @Nullable String principal) {}

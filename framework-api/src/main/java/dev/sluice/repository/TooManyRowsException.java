@@ -12,6 +12,7 @@ public final class TooManyRowsException extends R2dbcNonTransientException {
      * @param limit the most rows
      */
     public TooManyRowsException(String operation, int limit) {
-        super("%s: more than %d rows (repositories.max-rows); page through them, or use stream()".formatted(operation, limit));
+        super("%s: more than %d rows (repositories.max-rows); page through them, or use stream()"
+                .formatted(operation, limit));
     }
 }

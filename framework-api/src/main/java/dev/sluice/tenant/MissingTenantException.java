@@ -9,7 +9,8 @@ public final class MissingTenantException extends R2dbcNonTransientException {
 
     /** @param operation what was called */
     public MissingTenantException(String operation) {
-        super("%s needs a tenant and the Reactor Context has none; set it at the edge with .contextWrite(Access.tenant(...))"
-                .formatted(operation));
+        super(
+                "%s needs a tenant and the Reactor Context has none; set it at the edge with .contextWrite(Access.tenant(...))"
+                        .formatted(operation));
     }
 }

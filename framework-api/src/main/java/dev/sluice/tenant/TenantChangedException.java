@@ -12,7 +12,8 @@ public final class TenantChangedException extends R2dbcNonTransientException {
      * @param call the tenant of the call
      */
     public TenantChangedException(TenantId transaction, TenantId call) {
-        super("a call for tenant '%s' inside a transaction of tenant '%s'; one transaction serves one tenant: end it first"
-                .formatted(call, transaction));
+        super(
+                "a call for tenant '%s' inside a transaction of tenant '%s'; one transaction serves one tenant: end it first"
+                        .formatted(call, transaction));
     }
 }

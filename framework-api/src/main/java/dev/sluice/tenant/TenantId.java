@@ -17,8 +17,9 @@ public record TenantId(String value) {
     /** @throws IllegalArgumentException if the value is not a valid tenant id */
     public TenantId {
         if (value == null || !VALID.matcher(value).matches()) {
-            throw new IllegalArgumentException("tenant id %s (expected: 1 to 128 letters, digits or . _ : @ -, first a letter or digit)"
-                    .formatted(describe(value)));
+            throw new IllegalArgumentException(
+                    "tenant id %s (expected: 1 to 128 letters, digits or . _ : @ -, first a letter or digit)"
+                            .formatted(describe(value)));
         }
     }
 

@@ -32,7 +32,8 @@ public interface TransactionHandle {
     }
 
     /** @return for whom; null for work across tenants */
-    @Nullable TenantId tenant();
+    @Nullable
+    TenantId tenant();
 
     /** @return how it runs */
     TransactionOptions options();

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeout the most time from begin to commit; null (the default) means {@code timeouts.transaction}
  * @param nested what a transaction inside another one does; default {@link Nested#JOIN}
  */
-public record TransactionOptions(boolean readOnly, Isolation isolation, @Nullable Duration timeout, Nested nested) {
+public record TransactionOptions(
+        boolean readOnly, Isolation isolation, @Nullable Duration timeout, Nested nested) {
 
     /** Reads and writes, read committed, the configured timeout, nested ones join. */
     public static final TransactionOptions DEFAULT =

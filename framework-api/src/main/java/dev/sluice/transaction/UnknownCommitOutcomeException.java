@@ -12,7 +12,9 @@ public final class UnknownCommitOutcomeException extends R2dbcNonTransientExcept
 
     /** @param cause what came instead of the answer */
     public UnknownCommitOutcomeException(Throwable cause) {
-        super("COMMIT was sent and its answer did not arrive: the transaction may or may not be committed;"
-                + " read on the primary before repeating it", cause);
+        super(
+                "COMMIT was sent and its answer did not arrive: the transaction may or may not be committed;"
+                        + " read on the primary before repeating it",
+                cause);
     }
 }

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param sql the statement, with positional parameters {@code $1…}
  * @param parameters the values, in order; null is NULL, a {@link TypedNull} is NULL of a type
  */
-public record Group(String name, List<Setting> settings, String sql, @Nullable Object[] parameters) {
+public record Group(
+        String name,
+        List<Setting> settings,
+        String sql,
+        @Nullable Object[] parameters) {
 
     /** A group that sets nothing. */
     public static Group of(String name, String sql, @Nullable Object... parameters) {
