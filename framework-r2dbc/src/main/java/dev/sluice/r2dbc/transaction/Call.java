@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param consistency the method's own consistency; null means the Context's, or the default
  * @param touchedId the id of the one row that the statement writes; null if it is not known
  */
+// An array: made for every call, read once and never compared.
+@SuppressWarnings("ArrayRecordComponent")
 public record Call(
         StatementPlan plan,
         @Nullable Object[] arguments,

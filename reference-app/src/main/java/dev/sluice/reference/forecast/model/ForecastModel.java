@@ -1,0 +1,33 @@
+package dev.sluice.reference.forecast.model;
+
+/** Extends a monthly series. */
+public interface ForecastModel {
+
+    /** Months of a season. */
+    int SEASON = 12;
+
+    /** @return its name, as shown to users */
+    String name();
+
+    /**
+     * Forecasts the months that follow a series.
+     *
+     * @param history the series, oldest first; at least two seasons
+     * @param horizon how many months, at least 1
+     * @return one value for each month
+     * @throws IllegalArgumentException if the series is too short
+     */
+    double[] forecast(double[] history, int horizon);
+
+    /**
+     * Checks that a series is long enough.
+     *
+     * @param history the series
+     */
+    static void requireTwoSeasons(double[] history) {
+        if (history.length < 2 * SEASON) {
+            throw new IllegalArgumentException(
+                    "history: %d months (expected: at least %d, two seasons)".formatted(history.length, 2 * SEASON));
+        }
+    }
+}
