@@ -36,7 +36,8 @@ public final class DemandCsv {
     public static List<Line> read() {
         InputStream resource = DemandCsv.class.getResourceAsStream(RESOURCE);
         if (resource == null) {
-            throw new IllegalStateException("%s is not on the class path; build the application anew".formatted(RESOURCE));
+            throw new IllegalStateException(
+                    "%s is not on the class path; build the application anew".formatted(RESOURCE));
         }
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8))) {
             return reader.lines().skip(1).map(DemandCsv::parse).toList();
