@@ -1,0 +1,32 @@
+package dev.sluice.reference.forecast;
+
+import dev.sluice.repository.Page;
+import dev.sluice.repository.PageRequest;
+import dev.sluice.repository.TenantRepository;
+import dev.sluice.repository.Where;
+import java.util.UUID;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The forecasts of a tenant. */
+public interface Forecasts extends TenantRepository<Forecast, UUID> {
+
+    /**
+     * A scenario's forecasts, page by page.
+     *
+     * @param scenarioId the scenario
+     * @param page which page
+     * @return its forecasts, by day
+     */
+    @Where("scenario_id = :scenarioId order by day")
+    Mono<Page<Forecast>> pageOfScenario(UUID scenarioId, PageRequest page);
+
+    /**
+     * A scenario's forecasts.
+     *
+     * @param scenarioId the scenario
+     * @return its forecasts, by day
+     */
+    @Where("scenario_id = :scenarioId order by day")
+    Flux<Forecast> ofScenario(UUID scenarioId);
+}
