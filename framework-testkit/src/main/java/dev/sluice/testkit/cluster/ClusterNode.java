@@ -64,6 +64,19 @@ public final class ClusterNode {
         return DriverManager.getConnection(database(database).jdbcUrl(), login.username(), login.password());
     }
 
+    /** What a standby named {@code standby} needs to stream from this node, as libpq reads it. */
+    public String connectionString(String standby) {
+        Credentials login = logins.of(Role.SUPERUSER);
+        return "host=" + host + " port=" + port + " user=" + login.username() + " password=" + login.password()
+                + " application_name=" + standby;
+    }
+
+    /** Lets a standby stream from another node, for example from the one that was promoted. */
+    public void follow(ClusterNode primary) {
+        superuser("ALTER SYSTEM SET primary_conninfo = '" + primary.connectionString(name) + "'");
+        superuser("SELECT pg_reload_conf()");
+    }
+
     /** Whether the node answers, as primary or standby. */
     public boolean answers() {
         try {

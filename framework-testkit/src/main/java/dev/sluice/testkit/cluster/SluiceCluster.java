@@ -24,6 +24,9 @@ public interface SluiceCluster extends AutoCloseable {
     /** The nodes that were started as standbys, in the order of their names. */
     List<ClusterNode> standbys();
 
+    /** The cluster's Redis, started when it is first asked for. A shared cluster's is shared: mind the keys. */
+    RedisNode redis();
+
     /** A new database on the primary, with the four roles and these migrations. */
     default TestDatabase createDatabase(Migrations migrations) {
         return new Databases(primary()).create(migrations);

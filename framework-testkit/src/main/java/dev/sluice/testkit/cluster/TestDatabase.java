@@ -1,6 +1,9 @@
 package dev.sluice.testkit.cluster;
 
+import dev.sluice.AcrossTenantsSettings;
 import dev.sluice.Credentials;
+import dev.sluice.PoolSettings;
+import dev.sluice.SluiceSettings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -39,6 +42,14 @@ public record TestDatabase(ClusterNode node, String name) {
     /** The login of {@code role} here. */
     public Credentials credentials(Role role) {
         return node.logins().of(role);
+    }
+
+    /** Settings for a Sluice on this database, with all its logins and a pool of 8; to be changed as a test needs. */
+    public SluiceSettings.Builder settings() {
+        return SluiceSettings.builder(url(), credentials(Role.APP))
+                .pool(PoolSettings.ofMax(8))
+                .acrossTenants(new AcrossTenantsSettings(credentials(Role.ACROSS), 2))
+                .monitor(credentials(Role.MONITOR));
     }
 
     /** The same database as another node of the cluster has it. */

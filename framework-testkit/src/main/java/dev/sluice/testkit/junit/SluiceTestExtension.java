@@ -1,9 +1,11 @@
 package dev.sluice.testkit.junit;
 
-import dev.sluice.testkit.cluster.ClusterSpec;
-import dev.sluice.testkit.cluster.Migrations;
+import dev.sluice.Sluice;
 import dev.sluice.testkit.cluster.SluiceCluster;
 import dev.sluice.testkit.cluster.TestDatabase;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -16,6 +18,11 @@ final class SluiceTestExtension implements BeforeAllCallback, ParameterResolver 
 
     private static final Namespace NAMESPACE = Namespace.create(SluiceTestExtension.class);
 
+    private static final Map<Class<?>, Function<Fixture, Object>> INJECTED = Map.of(
+            TestDatabase.class, Fixture::database,
+            SluiceCluster.class, Fixture::cluster,
+            Sluice.class, Fixture::sluice);
+
     @Override
     public void beforeAll(ExtensionContext context) {
         fixture(context);
@@ -23,14 +30,13 @@ final class SluiceTestExtension implements BeforeAllCallback, ParameterResolver 
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        Class<?> type = parameter.getParameter().getType();
-        return type == TestDatabase.class || type == SluiceCluster.class;
+        return INJECTED.containsKey(parameter.getParameter().getType());
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Fixture fixture = fixture(context);
-        return parameter.getParameter().getType() == TestDatabase.class ? fixture.database() : fixture.cluster();
+        return Objects.requireNonNull(INJECTED.get(parameter.getParameter().getType()))
+                .apply(fixture(context));
     }
 
     /** Nested classes find the fixture of the class around them, because their store's parent is its store. */
@@ -43,29 +49,5 @@ final class SluiceTestExtension implements BeforeAllCallback, ParameterResolver 
         return AnnotationSupport.findAnnotation(
                         context.getRequiredTestClass(), SluiceTest.class, context.getEnclosingTestClasses())
                 .orElseThrow();
-    }
-
-    private record Fixture(SluiceCluster cluster, TestDatabase database) implements AutoCloseable {
-
-        static Fixture of(SluiceTest test) {
-            Migrations migrations = Migrations.of(test.migrations());
-            SluiceCluster cluster =
-                    test.ownCluster() ? SluiceCluster.start(ClusterSpec.single()) : SluiceCluster.shared();
-            try {
-                return new Fixture(cluster, cluster.createDatabase(migrations));
-            } catch (RuntimeException e) {
-                cluster.close();
-                throw e;
-            }
-        }
-
-        @Override
-        public void close() {
-            try {
-                cluster.dropDatabase(database);
-            } finally {
-                cluster.close();
-            }
-        }
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.testkit.Await;
 import dev.sluice.testkit.cluster.ClusterNode;
 import dev.sluice.testkit.cluster.ClusterSpec;
 import dev.sluice.testkit.cluster.Logins;
+import dev.sluice.testkit.cluster.RedisNode;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.RoleSql;
 import dev.sluice.testkit.cluster.SluiceCluster;
@@ -45,7 +46,11 @@ final class EmbeddedCluster implements SluiceCluster {
             server.configure(settings(spec));
             ClusterNode primary = startOnFreePort("primary", server, logins);
             createRoles(primary);
-            return new EmbeddedCluster(root, lease, primary, List.of());
+            List<ClusterNode> standbys = new ArrayList<>();
+            for (int i = 1; i <= spec.standbys(); i++) {
+                standbys.add(startStandby("standby" + i, home, root, primary, server.data()));
+            }
+            return new EmbeddedCluster(root, lease, primary, standbys);
         } catch (RuntimeException | Error e) {
             lease.close();
             throw e;
@@ -74,9 +79,23 @@ final class EmbeddedCluster implements SluiceCluster {
     }
 
     @Override
+    public RedisNode redis() {
+        return RedisServer.in(root);
+    }
+
+    @Override
     public void close() {
         lease.close();
         Await.until(ClusterNode.PATIENCE, () -> !Files.exists(root), "the keeper removes " + root);
+    }
+
+    private static ClusterNode startStandby(String name, Path home, Path root, ClusterNode primary, Path source) {
+        PostgresServer server = new PostgresServer(home, root.resolve(name));
+        BaseBackup.copy(primary, source, server.data());
+        server.follow(name, primary);
+        ClusterNode standby = startOnFreePort(name, server, primary.logins());
+        standby.awaitReplayOf(primary);
+        return standby;
     }
 
     private static ClusterNode startOnFreePort(String name, PostgresServer server, Logins logins) {
@@ -108,7 +127,7 @@ final class EmbeddedCluster implements SluiceCluster {
 
     /** Fast and forgetful where tests gain from it, and otherwise as a production server would be set. */
     private static List<String> settings(ClusterSpec spec) {
-        List<String> settings = new ArrayList<>(List.of(
+        return List.of(
                 "listen_addresses = '127.0.0.1'",
                 "unix_socket_directories = ''",
                 "max_connections = " + spec.maxConnections(),
@@ -122,8 +141,8 @@ final class EmbeddedCluster implements SluiceCluster {
                 "timezone = 'UTC'",
                 "log_timezone = 'UTC'",
                 "dynamic_shared_memory_type = mmap",
-                "client_connection_check_interval = 1s"));
-        return settings;
+                "wal_retrieve_retry_interval = 100ms",
+                "client_connection_check_interval = 1s");
     }
 
     private static Path temporaryDirectory() {

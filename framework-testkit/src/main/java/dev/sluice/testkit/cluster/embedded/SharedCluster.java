@@ -3,6 +3,7 @@ package dev.sluice.testkit.cluster.embedded;
 import dev.sluice.testkit.cluster.ClusterNode;
 import dev.sluice.testkit.cluster.ClusterSpec;
 import dev.sluice.testkit.cluster.Logins;
+import dev.sluice.testkit.cluster.RedisNode;
 import dev.sluice.testkit.cluster.SluiceCluster;
 import java.io.IOException;
 import java.io.Reader;
@@ -56,6 +57,11 @@ final class SharedCluster implements SluiceCluster {
     @Override
     public List<ClusterNode> standbys() {
         return List.of();
+    }
+
+    @Override
+    public RedisNode redis() {
+        return cluster.redis();
     }
 
     /** Leaves the cluster to others. The lease stays with this JVM, because its next test class comes soon. */

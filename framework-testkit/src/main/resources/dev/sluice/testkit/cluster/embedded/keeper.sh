@@ -8,18 +8,34 @@ while read -r _; do :; done
 rm -f "$root/lease"              # nobody can join from here on
 while read -r _; do :; done      # whoever joined just before it vanished still counts
 
+# A pid file may be stale and its number taken by a stranger: servers work in their own directory.
+is_ours() {
+    if [ -e "/proc/$1/cwd" ]; then
+        [ "$(readlink "/proc/$1/cwd")" = "$2" ]
+    else
+        ps -o command= -p "$1" 2>/dev/null | grep -q -e postgres -e redis
+    fi
+}
+
 pids=''
 for file in "$root"/*/data/postmaster.pid "$root"/redis/redis.pid; do
     [ -f "$file" ] || continue
     pid=$(head -n 1 "$file")
+    is_ours "$pid" "${file%/*}" || continue
     pids="$pids $pid"
-    kill -CONT "$pid" 2>/dev/null
-    kill -QUIT "$pid" 2>/dev/null
+    case $file in
+        */redis.pid) kill -TERM "$pid" ;;
+        *) kill -QUIT "$pid" ;;
+    esac
+    kill -CONT "$pid"
+done
+for frozen in "$root"/*/frozen; do
+    [ -f "$frozen" ] && xargs kill -CONT <"$frozen"
 done
 
 tries=0
 for pid in $pids; do
-    while kill -0 "$pid" 2>/dev/null && [ "$tries" -lt 100 ]; do
+    while kill -0 "$pid" 2>/dev/null && [ "$tries" -lt 200 ]; do
         tries=$((tries + 1))
         sleep 0.05
     done
