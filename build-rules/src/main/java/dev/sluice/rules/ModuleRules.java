@@ -50,9 +50,12 @@ public abstract class ModuleRules {
                 .beFreeOfCycles());
     }
 
+    /** A forecast model is a thing of the domain; any other package of that name is a layer. */
     @Test
     void packagesAreNamedAfterFeatures() {
         check(noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.sluice.reference.forecast.model")
                 .should()
                 .resideInAnyPackage("..util..", "..utils..", "..common..", "..impl..", "..model..", "..exception.."));
     }
