@@ -34,8 +34,23 @@ public record Relation(String schema, String name, Kind kind, List<Column> colum
      * @param typeOid the OID of its type
      * @param nullable whether it may be null
      * @param enumeration whether its type is an enum
+     * @param hasDefault whether an INSERT may leave it out: it has a default, is an identity or is generated
+     * @param generated whether it takes no value: {@code GENERATED ALWAYS}, stored or identity
      */
-    public record Column(String name, String type, int typeOid, boolean nullable, boolean enumeration) {}
+    public record Column(
+            String name,
+            String type,
+            int typeOid,
+            boolean nullable,
+            boolean enumeration,
+            boolean hasDefault,
+            boolean generated) {
+
+        /** A column without default. */
+        public Column(String name, String type, int typeOid, boolean nullable, boolean enumeration) {
+            this(name, type, typeOid, nullable, enumeration, false, false);
+        }
+    }
 
     /** Copies the lists. */
     public Relation {
