@@ -1,0 +1,28 @@
+package dev.sluice.reference;
+
+import dev.sluice.reference.demo.EmbeddedMode;
+import java.time.Clock;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+
+/** Starts the service; without {@code sluice.url} in embedded mode. */
+@SpringBootApplication
+public class ReferenceApplication {
+
+    /**
+     * Starts the service.
+     *
+     * @param arguments Spring Boot's, as {@code --server.port=9090}
+     */
+    public static void main(String[] arguments) {
+        SpringApplication application = new SpringApplication(ReferenceApplication.class);
+        application.addInitializers(new EmbeddedMode());
+        application.run(arguments);
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+}

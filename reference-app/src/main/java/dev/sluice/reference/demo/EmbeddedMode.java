@@ -1,0 +1,50 @@
+package dev.sluice.reference.demo;
+
+import dev.sluice.Credentials;
+import dev.sluice.testkit.cluster.ClusterSpec;
+import dev.sluice.testkit.cluster.Role;
+import dev.sluice.testkit.cluster.SluiceCluster;
+import dev.sluice.testkit.cluster.TestDatabase;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+
+/** Starts a cluster when no database is configured, and configures it: before any bean asks for a connection. */
+public final class EmbeddedMode implements ApplicationContextInitializer<GenericApplicationContext> {
+
+    /** The property that the beans of this mode look at. */
+    static final String ACTIVE = "reference.embedded";
+
+    @Override
+    public void initialize(GenericApplicationContext context) {
+        ConfigurableEnvironment environment = context.getEnvironment();
+        if (environment.containsProperty("sluice.url")) {
+            return;
+        }
+        SluiceCluster cluster = SluiceCluster.start(ClusterSpec.single());
+        // Registered before all other beans, so closed after all of them.
+        context.registerBean(SluiceCluster.class, () -> cluster);
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource("embedded", properties(cluster.createDatabase())));
+    }
+
+    private static Map<String, Object> properties(TestDatabase database) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(ACTIVE, true);
+        properties.put("sluice.url", database.url());
+        login(properties, "sluice", database.credentials(Role.APP));
+        login(properties, "sluice.across-tenants", database.credentials(Role.ACROSS));
+        login(properties, "sluice.monitor", database.credentials(Role.MONITOR));
+        login(properties, "sluice.migrations", database.credentials(Role.OWNER));
+        return properties;
+    }
+
+    private static void login(Map<String, Object> properties, String prefix, Credentials login) {
+        properties.put(prefix + ".username", login.username());
+        properties.put(prefix + ".password", login.password());
+    }
+}
