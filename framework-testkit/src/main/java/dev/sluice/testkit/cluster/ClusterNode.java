@@ -92,10 +92,10 @@ public final class ClusterNode {
         return "t".equals(superuser("SELECT pg_is_in_recovery()"));
     }
 
-    /** The position up to which WAL is written (on a primary) or replayed (on a standby), as {@code 0/16B3748}. */
+    /** The position up to which WAL is flushed (on a primary) or replayed (on a standby), as {@code 0/16B3748}. */
     public String walPosition() {
         return superuser("SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
-                + " ELSE pg_current_wal_insert_lsn() END");
+                + " ELSE pg_current_wal_flush_lsn() END");
     }
 
     /** Waits until this node has replayed at least what {@code primary} has written by now. */
