@@ -2,10 +2,22 @@ package dev.sluice.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.library.GeneralCodingRules;
 import dev.sluice.rules.ModuleRules;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest extends ModuleRules {
+
+    /** In embedded mode a newcomer is shown ready-to-paste commands; they carry tokens, so they are no log lines. */
+    @Test
+    @Override
+    protected void nothingPrintsToTheConsoleOrLogsAroundSlf4j() {
+        check(noClasses()
+                .that()
+                .doNotHaveSimpleName("DemoConfiguration")
+                .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS));
+        check(GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING);
+    }
 
     @Test
     void theServiceReachesTheDatabaseThroughSluiceOnly() {

@@ -1,10 +1,10 @@
 package dev.sluice.reference.forecast;
 
 import dev.sluice.reference.demand.DemandMonth;
-import dev.sluice.reference.forecast.model.ForecastModel;
-import dev.sluice.reference.forecast.model.HoldOut;
-import dev.sluice.reference.forecast.model.HoltWinters;
-import dev.sluice.reference.forecast.model.SeasonalNaive;
+import dev.sluice.reference.forecast.seasonal.ForecastModel;
+import dev.sluice.reference.forecast.seasonal.HoldOut;
+import dev.sluice.reference.forecast.seasonal.HoltWinters;
+import dev.sluice.reference.forecast.seasonal.SeasonalNaive;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;

@@ -6,7 +6,7 @@ import dev.sluice.reference.demand.DemandMonth;
 import dev.sluice.reference.forecast.Forecast;
 import dev.sluice.reference.forecast.Forecaster;
 import dev.sluice.reference.forecast.Forecasts;
-import dev.sluice.reference.forecast.model.ForecastModel;
+import dev.sluice.reference.forecast.seasonal.ForecastModel;
 import java.util.List;
 import org.springframework.stereotype.Service;
 import reactor.core.publisher.Mono;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.sluice.reference.forecast.model.ForecastModel;
-import dev.sluice.reference.forecast.model.HoldOut;
-import dev.sluice.reference.forecast.model.HoltWinters;
-import dev.sluice.reference.forecast.model.SeasonalNaive;
+import dev.sluice.reference.forecast.seasonal.ForecastModel;
+import dev.sluice.reference.forecast.seasonal.HoldOut;
+import dev.sluice.reference.forecast.seasonal.HoltWinters;
+import dev.sluice.reference.forecast.seasonal.SeasonalNaive;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.sluice.reference.forecast.model;
+package dev.sluice.reference.forecast.seasonal;
 
 /** Each month will be as the same month was a year before: the yardstick for other models. */
 public final class SeasonalNaive implements ForecastModel {

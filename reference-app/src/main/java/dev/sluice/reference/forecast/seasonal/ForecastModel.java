@@ -1,4 +1,4 @@
-package dev.sluice.reference.forecast.model;
+package dev.sluice.reference.forecast.seasonal;
 
 /** Extends a monthly series. */
 public interface ForecastModel {

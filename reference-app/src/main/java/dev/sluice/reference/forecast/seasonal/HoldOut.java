@@ -1,4 +1,4 @@
-package dev.sluice.reference.forecast.model;
+package dev.sluice.reference.forecast.seasonal;
 
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package dev.sluice.reference.forecast.model;
+package dev.sluice.reference.forecast.seasonal;
 
 /**
  * Additive triple exponential smoothing with a damped trend: level, trend and twelve seasonal offsets. The smoothing
