@@ -10,10 +10,11 @@ import java.util.regex.Pattern;
  */
 public record TenantColumn(String name, Type type) {
 
+    // Before the default, whose constructor reads it.
+    private static final Pattern VALID = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+
     /** {@code tenant_id text}. */
     public static final TenantColumn DEFAULT = new TenantColumn("tenant_id", Type.TEXT);
-
-    private static final Pattern VALID = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
 
     /** The types that a tenant column may have; all of them compare leakproof. */
     public enum Type {

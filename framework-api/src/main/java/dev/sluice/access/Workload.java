@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
  */
 public record Workload(String name) {
 
+    // Before the constants, whose constructor reads it.
+    private static final Pattern VALID = Pattern.compile("[a-z][a-z0-9-]{0,63}");
+
     /** Somebody waits for the answer; the default. */
     public static final Workload INTERACTIVE = new Workload("interactive");
     /** Work that nobody waits for. */
@@ -19,8 +22,6 @@ public record Workload(String name) {
     public static final Workload REPORTING = new Workload("reporting");
     /** Reads that hold a lease while they emit. */
     public static final Workload STREAM = new Workload("stream");
-
-    private static final Pattern VALID = Pattern.compile("[a-z][a-z0-9-]{0,63}");
 
     /** @throws IllegalArgumentException if the name is malformed */
     public Workload {
