@@ -16,13 +16,26 @@ import java.util.stream.Collectors;
  * @param searchPath the schemas that an unqualified name is looked up in, in order
  * @param declaredFunctions functions that the settings declare safe, lower case, without schema or qualified
  * @param volatileFunctions built-in functions that PostgreSQL calls volatile: not for replicas
+ * @param builtInFunctions functions of PostgreSQL that no function of the user can be mistaken for, without those that
+ *     run SQL text, change settings or reach large objects; empty if the catalog was not read from a database
  */
 public record Catalog(
         TenantColumn tenantColumn,
         Map<String, Relation> relations,
         List<String> searchPath,
         Set<String> declaredFunctions,
-        Set<String> volatileFunctions) {
+        Set<String> volatileFunctions,
+        Set<String> builtInFunctions) {
+
+    /** A catalog that knows no built-in function but the volatile ones. */
+    public Catalog(
+            TenantColumn tenantColumn,
+            Map<String, Relation> relations,
+            List<String> searchPath,
+            Set<String> declaredFunctions,
+            Set<String> volatileFunctions) {
+        this(tenantColumn, relations, searchPath, declaredFunctions, volatileFunctions, Set.of());
+    }
 
     /** Copies the collections. */
     public Catalog {
@@ -30,6 +43,7 @@ public record Catalog(
         searchPath = List.copyOf(searchPath);
         declaredFunctions = Set.copyOf(declaredFunctions);
         volatileFunctions = Set.copyOf(volatileFunctions);
+        builtInFunctions = Set.copyOf(builtInFunctions);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.sluice.r2dbc.schema;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table or view of the live catalog.
@@ -11,8 +12,18 @@ import java.util.Optional;
  * @param kind what it is
  * @param columns its columns, in order
  * @param primaryKey the columns of its primary key, in order; empty if it has none
+ * @param uniqueKeys the columns of each key that {@code ON CONFLICT} can name: the primary key and unique indexes over
+ *     columns, without a condition, not deferrable
+ * @param refusal why hand-written SQL may not use it; null unless it is {@link Kind#REFUSED}
  */
-public record Relation(String schema, String name, Kind kind, List<Column> columns, List<String> primaryKey) {
+public record Relation(
+        String schema,
+        String name,
+        Kind kind,
+        List<Column> columns,
+        List<String> primaryKey,
+        List<List<String>> uniqueKeys,
+        @Nullable String refusal) {
 
     /** What a relation is, to Sluice. */
     public enum Kind {
@@ -52,10 +63,16 @@ public record Relation(String schema, String name, Kind kind, List<Column> colum
         }
     }
 
+    /** A relation whose only unique key is its primary key. */
+    public Relation(String schema, String name, Kind kind, List<Column> columns, List<String> primaryKey) {
+        this(schema, name, kind, columns, primaryKey, keysOf(primaryKey), null);
+    }
+
     /** Copies the lists. */
     public Relation {
         columns = List.copyOf(columns);
         primaryKey = List.copyOf(primaryKey);
+        uniqueKeys = uniqueKeys.stream().map(List::copyOf).toList();
     }
 
     /**
@@ -71,5 +88,9 @@ public record Relation(String schema, String name, Kind kind, List<Column> colum
     /** @return schema and name */
     public String qualifiedName() {
         return schema + "." + name;
+    }
+
+    private static List<List<String>> keysOf(List<String> primaryKey) {
+        return primaryKey.isEmpty() ? List.of() : List.of(primaryKey);
     }
 }
