@@ -22,13 +22,14 @@ public interface TransactionHandle {
     }
 
     /**
-     * The transaction of a Context.
+     * The transaction of a Context: under {@link #KEY}, or else where a {@link TransactionLookup} finds it.
      *
      * @param context the Context
      * @return the handle; empty outside of a transaction
      */
     static Optional<TransactionHandle> from(ContextView context) {
-        return context.getOrEmpty(KEY);
+        Optional<TransactionHandle> own = context.getOrEmpty(KEY);
+        return own.isPresent() ? own : TransactionLookups.find(context);
     }
 
     /** @return for whom; null for work across tenants */
