@@ -1,0 +1,141 @@
+package dev.sluice.r2dbc.sql;
+
+import dev.sluice.repository.StatementRefusedException;
+import java.util.List;
+
+/**
+ * The tokens of one statement, and what they tell without a grammar.
+ *
+ * @param name names it in errors
+ * @param text as it was written
+ * @param tokens its tokens, at least one; a closing semicolon is left out
+ */
+record Statement(String name, String text, List<Token> tokens) {
+
+    /**
+     * Cuts a text that must be one statement.
+     *
+     * @throws StatementRefusedException if it is none or several, or cannot be cut with certainty
+     */
+    static Statement of(String name, String text) {
+        List<Token> tokens = Tokenizer.tokens(name, text);
+        int size = tokens.size();
+        while (size > 0 && tokens.get(size - 1).isMark(";")) {
+            size--;
+        }
+        Statement statement = new Statement(name, text, tokens.subList(0, size));
+        if (size == 0) {
+            throw statement.refused("it is empty");
+        }
+        if (statement.tokens.stream().anyMatch(token -> token.isMark(";"))) {
+            throw statement.refused(
+                    "it is more than one statement; run them one by one, in a transaction if they belong together");
+        }
+        return statement;
+    }
+
+    int size() {
+        return tokens.size();
+    }
+
+    Token at(int index) {
+        return tokens.get(index);
+    }
+
+    boolean is(int index, String keyword) {
+        return index >= 0 && index < size() && at(index).is(keyword);
+    }
+
+    boolean isMark(int index, String mark) {
+        return index >= 0 && index < size() && at(index).isMark(mark);
+    }
+
+    /** The index of the bracket that closes the one at {@code open}. */
+    int closing(int open) {
+        int depth = 0;
+        for (int i = open; i < size(); i++) {
+            depth += depthChange(at(i));
+            if (depth == 0) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("the tokenizer lets no bracket stay open");
+    }
+
+    /** The first index from {@code from} on with one of the keywords, at the same depth and before the level closes; else -1. */
+    int next(int from, String... keywords) {
+        int depth = 0;
+        for (int i = from; i < size(); i++) {
+            if (depth == 0 && at(i).isAny(keywords)) {
+                return i;
+            }
+            depth += depthChange(at(i));
+            if (depth < 0) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    /** The index after the last token of the level that {@code from} is on. */
+    int levelEnd(int from) {
+        int depth = 0;
+        for (int i = from; i < size(); i++) {
+            depth += depthChange(at(i));
+            if (depth < 0) {
+                return i;
+            }
+        }
+        return size();
+    }
+
+    /** The index of the name that is written to, if the token at {@code index} is a verb that writes; else -1. */
+    int writeTarget(int index) {
+        int target = -1;
+        if ((at(index).isAny("insert", "merge") && is(index + 1, "into"))
+                || (at(index).is("delete") && is(index + 1, "from"))) {
+            target = index + 2;
+        } else if (at(index).is("update") && !(index > 0 && at(index - 1).isAny("for", "key", "do", "then"))) {
+            target = index + 1;
+        }
+        if (is(target, "only")) {
+            target++;
+        }
+        return target >= 0 && target < size() && at(target).isIdentifier() ? target : -1;
+    }
+
+    /** The name that begins at {@code index}: {@code public.forecasts} as the catalog spells it. */
+    String nameAt(int index) {
+        StringBuilder result = new StringBuilder(at(index).value());
+        for (int i = index; isMark(i + 1, ".") && i + 2 < size() && at(i + 2).isIdentifier(); i += 2) {
+            result.append('.').append(at(i + 2).value());
+        }
+        return result.toString();
+    }
+
+    /** Whether it answers rows. */
+    boolean returnsRows() {
+        int verb = 0;
+        while (isMark(verb, "(")) {
+            verb++;
+        }
+        if (at(verb).is("with")) {
+            verb = next(verb + 1, "select", "insert", "update", "delete", "merge", "values", "table");
+        }
+        boolean writes = verb >= 0 && at(verb).isAny("insert", "update", "delete", "merge");
+        return writes
+                ? next(verb, "returning") >= 0
+                : verb >= 0 && at(verb).isAny("select", "values", "table", "show", "explain");
+    }
+
+    StatementRefusedException refused(String reason) {
+        return new StatementRefusedException(name, reason);
+    }
+
+    private static int depthChange(Token token) {
+        if (token.isMark("(") || token.isMark("[")) {
+            return 1;
+        }
+        return token.isMark(")") || token.isMark("]") ? -1 : 0;
+    }
+}
