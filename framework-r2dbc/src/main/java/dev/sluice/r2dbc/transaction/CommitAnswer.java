@@ -1,0 +1,24 @@
+package dev.sluice.r2dbc.transaction;
+
+import io.r2dbc.spi.R2dbcException;
+
+/** What is known about a commit whose COMMIT was sent. */
+final class CommitAnswer {
+
+    private CommitAnswer() {}
+
+    /**
+     * Tells by SQLSTATE, never by the class that a driver chose.
+     *
+     * @return true if the server said that it did not commit; false if the connection, the time or the server was over
+     *     before it said anything
+     */
+    static boolean isRefusal(Throwable error) {
+        if (!(error instanceof R2dbcException failure) || failure.getSqlState() == null) {
+            return false;
+        }
+        String state = failure.getSqlState();
+        boolean lost = state.startsWith("08") || state.startsWith("57P") || state.equals("40003");
+        return !lost;
+    }
+}

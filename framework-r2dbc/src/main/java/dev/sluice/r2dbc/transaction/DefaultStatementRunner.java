@@ -1,0 +1,130 @@
+package dev.sluice.r2dbc.transaction;
+
+import dev.sluice.access.Access;
+import dev.sluice.access.Deadline;
+import dev.sluice.access.DeadlineExceededException;
+import dev.sluice.access.Workload;
+import dev.sluice.admission.AdmissionRequest;
+import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.Session;
+import dev.sluice.r2dbc.session.Setting;
+import dev.sluice.tenant.TenantId;
+import io.r2dbc.spi.Readable;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Reads the Context once, and runs each call in its transaction or in a group of its own. */
+final class DefaultStatementRunner implements StatementRunner {
+
+    /** The server stops a statement by its deadline; this much later the client no longer waits for that. */
+    private static final Duration BACKSTOP = Duration.ofMillis(150);
+
+    private final Transactions transactions;
+    private final Statements statements;
+    private final int maxRows;
+
+    DefaultStatementRunner(Transactions transactions, Statements statements, int maxRows) {
+        this.transactions = transactions;
+        this.statements = statements;
+        this.maxRows = maxRows;
+    }
+
+    @Override
+    public <T> Mono<List<T>> rows(Call call, Function<? super Readable, ? extends T> mapper, int maxRows) {
+        return run(call, (session, group) -> session.rows(group, mapper, maxRows));
+    }
+
+    @Override
+    public Mono<Long> rowsUpdated(Call call) {
+        return run(call, Session::rowsUpdated);
+    }
+
+    @Override
+    public <T> Flux<T> stream(Call call, Function<? super Readable, ? extends T> mapper, int fetchSize) {
+        return Flux.deferContextual(context -> {
+            Access access = Access.from(context);
+            TenantId tenant = access.requireTenant(call.plan().name());
+            Scope scope = transactions.scope(context);
+            if (scope == null) {
+                return streamAlone(call, access, tenant, mapper, fetchSize);
+            }
+            if (!call.plan().writes().isEmpty()) {
+                // PostgreSQL has no cursor over a statement that writes.
+                return runInside(scope, call, access, tenant, (session, group) -> session.rows(group, mapper, maxRows))
+                        .flatMapIterable(rows -> rows);
+            }
+            scope.requireTenant(tenant);
+            return new Cursor<T>(scope, call.plan().name(), mapper, fetchSize)
+                    .rows(settings -> statements.group(call, tenant, settings), deadline(access));
+        });
+    }
+
+    private <T> Mono<T> run(Call call, BiFunction<Session, Group, Mono<T>> execution) {
+        return Mono.deferContextual(context -> {
+            Access access = Access.from(context);
+            TenantId tenant = access.requireTenant(call.plan().name());
+            Scope scope = transactions.scope(context);
+            return scope == null
+                    ? runAlone(call, access, tenant, execution)
+                    : runInside(scope, call, access, tenant, execution);
+        });
+    }
+
+    private <T> Mono<T> runAlone(
+            Call call, Access access, TenantId tenant, BiFunction<Session, Group, Mono<T>> execution) {
+        AdmissionRequest request = transactions.requests().of(access, tenant, call.workload());
+        String name = call.plan().name();
+        return transactions.leases().use(name, request, session -> {
+            StatementTimeout timeout = transactions.statementTimeout();
+            long millis = timeout.millis(request.deadline());
+            if (millis == timeout.configuredMillis()) {
+                return execution.apply(session, statements.group(call, tenant, statements.tenantSettings(tenant)));
+            }
+            List<Setting> settings = statements.settings(tenant, StatementTimeout.setting(millis));
+            return execution
+                    .apply(session, statements.group(call, tenant, settings))
+                    .onErrorMap(error -> StatementTimeout.explain(error, name, request.deadline(), millis));
+        });
+    }
+
+    private <T> Mono<T> runInside(
+            Scope scope, Call call, Access access, TenantId tenant, BiFunction<Session, Group, Mono<T>> execution) {
+        scope.requireTenant(tenant);
+        scope.root().touched().add(call);
+        String name = call.plan().name();
+        Mono<T> result = scope.call(
+                name,
+                deadline(access),
+                (session, settings) -> execution.apply(session, statements.group(call, tenant, settings)));
+        return access.deadline() == null ? result : bounded(result, name, access.deadline());
+    }
+
+    private static <T> Mono<T> bounded(Mono<T> result, String name, Deadline deadline) {
+        Duration left = deadline.remaining();
+        Duration most = left.isNegative() ? BACKSTOP : left.plus(BACKSTOP);
+        return result.timeout(most, Mono.error(() -> new DeadlineExceededException(name, "executing", left)));
+    }
+
+    private <T> Flux<T> streamAlone(
+            Call call, Access access, TenantId tenant, Function<? super Readable, ? extends T> mapper, int fetchSize) {
+        AdmissionRequest request = transactions.requests().in(Workload.STREAM, access, tenant);
+        return transactions.leases().stream(call.plan().name(), request, session -> {
+            @Nullable Setting shorter = null;
+            long millis = transactions.statementTimeout().millis(request.deadline());
+            if (millis < transactions.statementTimeout().configuredMillis()) {
+                shorter = StatementTimeout.setting(millis);
+            }
+            Group group = statements.group(call, tenant, statements.settings(tenant, shorter));
+            return session.stream(group, mapper, fetchSize);
+        });
+    }
+
+    private Deadline deadline(Access access) {
+        return transactions.requests().deadline(access);
+    }
+}

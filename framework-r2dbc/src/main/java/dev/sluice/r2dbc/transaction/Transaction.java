@@ -1,0 +1,290 @@
+package dev.sluice.r2dbc.transaction;
+
+import dev.sluice.access.Deadline;
+import dev.sluice.access.DeadlineExceededException;
+import dev.sluice.admission.AdmissionRequest;
+import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.Lease;
+import dev.sluice.r2dbc.session.Session;
+import dev.sluice.r2dbc.session.Setting;
+import dev.sluice.tenant.TenantId;
+import dev.sluice.transaction.TransactionHandle;
+import dev.sluice.transaction.TransactionOptions;
+import dev.sluice.transaction.TransactionRolledBackException;
+import dev.sluice.transaction.UnknownCommitOutcomeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * One transaction from BEGIN to its settlements. It exists before its lease does: whoever ends it, however early, ends
+ * a lease that arrives later too (P3). COMMIT and rollback run once, whoever asks, and go on when their subscriber has
+ * left; a watchdog rolls back what is open when its time is over.
+ */
+final class Transaction extends Scope {
+
+    private enum State {
+        NEW,
+        ACTIVE,
+        COMMITTING,
+        ENDED
+    }
+
+    /** COMMIT may take this long even if the transaction's time is nearly over: giving up leaves it unknown. */
+    private static final Duration LEAST_FOR_COMMIT = Duration.ofSeconds(1);
+
+    private final Transactions owner;
+    private final TenantId tenant;
+    private final TransactionOptions options;
+    private final Duration timeout;
+    private final Settlements settlements;
+    private final TouchedSoFar touched = new TouchedSoFar();
+    private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+    private final AtomicInteger savepoints = new AtomicInteger();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final Sinks.Empty<Void> expiry = Sinks.empty();
+    private final Disposable.Swap watchdog = Disposables.swap();
+    private final Mono<Void> commit = Mono.defer(this::settleAndCommit).cache();
+    private final Mono<Void> rollback = Mono.defer(this::abort).cache();
+    private final @Nullable Deadline callers;
+    private volatile Deadline deadline;
+    private volatile @Nullable Lease lease;
+    private volatile @Nullable DeadlineExceededException expired;
+    private volatile boolean commitSent;
+    private long statementMillis;
+
+    Transaction(Transactions owner, TenantId tenant, TransactionOptions options, @Nullable Deadline callers) {
+        this.owner = owner;
+        this.tenant = tenant;
+        this.options = options;
+        this.timeout =
+                options.timeout() != null ? options.timeout() : owner.timeouts().transaction();
+        this.callers = callers;
+        this.deadline = deadlineFromNow();
+        this.settlements = new Settlements(timeout);
+    }
+
+    Mono<Void> begin(AdmissionRequest request) {
+        return owner.leases().acquire("transaction", request).flatMap(this::beginOn);
+    }
+
+    private Mono<Void> beginOn(Lease acquired) {
+        lease = acquired;
+        if (state.get() == State.ENDED) {
+            Background.run("release of a lease that came too late", acquired.release());
+            return Mono.error(new IllegalStateException("the transaction ended before it began"));
+        }
+        deadline = deadlineFromNow();
+        watchdog.update(Background.run(
+                "rollback of a transaction whose time is over",
+                Mono.delay(deadline.remaining()).then(Mono.defer(this::expire))));
+        Session session = acquired.session();
+        statementMillis = owner.statementTimeout().millis(deadline);
+        return session.begin(beginStatement(), owner.beginSettings(tenant, deadline))
+                .then(Mono.defer(() -> allowOwnTimeout(session)))
+                .doOnSuccess(done -> state.compareAndSet(State.NEW, State.ACTIVE));
+    }
+
+    private String beginStatement() {
+        return "BEGIN ISOLATION LEVEL %s %s"
+                .formatted(
+                        options.isolation().name().replace('_', ' '), options.readOnly() ? "READ ONLY" : "READ WRITE");
+    }
+
+    private Deadline deadlineFromNow() {
+        Deadline own = Deadline.after(timeout);
+        return callers == null ? own : own.earlier(callers);
+    }
+
+    // The server ends the session when transaction_timeout (17 and newer) is over: after our own rollback, or never.
+    // Its timer keeps the value that it started with, unless it is switched off in between.
+    private Mono<Void> allowOwnTimeout(Session session) {
+        if (timeout.equals(owner.timeouts().transaction())) {
+            return Mono.empty();
+        }
+        Group group = Group.of(
+                "transaction_timeout",
+                "select set_config('transaction_timeout', '0', true), set_config('transaction_timeout', $1, true)"
+                        + " where current_setting('transaction_timeout', true) is not null",
+                Long.toString(timeout.plusSeconds(1).toMillis()));
+        return session.rows(group, row -> true, 1).then();
+    }
+
+    @Override
+    Transaction root() {
+        return this;
+    }
+
+    Transactions owner() {
+        return owner;
+    }
+
+    TenantId tenantId() {
+        return tenant;
+    }
+
+    Deadline deadline() {
+        return deadline;
+    }
+
+    Settlements settlements() {
+        return settlements;
+    }
+
+    TouchedSoFar touched() {
+        return touched;
+    }
+
+    @Nullable
+    DeadlineExceededException expired() {
+        return expired;
+    }
+
+    /** @return the first error that made the server refuse everything but a rollback */
+    Throwable failure() {
+        Throwable first = failure.get();
+        return first != null ? first : new IllegalStateException("a statement failed");
+    }
+
+    String nextSavepointName() {
+        return "sluice_" + savepoints.incrementAndGet();
+    }
+
+    Session session() {
+        Lease held = lease;
+        if (held == null) {
+            throw new IllegalStateException("the transaction has not begun");
+        }
+        return held.session();
+    }
+
+    @Override
+    public TransactionOptions options() {
+        return options;
+    }
+
+    @Override
+    public boolean isActive() {
+        return state.get() == State.ACTIVE;
+    }
+
+    @Override
+    public Mono<Void> commit() {
+        return commit;
+    }
+
+    @Override
+    public Mono<Void> rollback() {
+        return rollback;
+    }
+
+    void abandonUnlessBegun() {
+        if (state.get() == State.NEW) {
+            Background.run("rollback of a transaction that nobody waits for", rollback);
+        }
+    }
+
+    /** Runs a call; the caller has the turn. */
+    <T> Mono<T> execute(String operation, Deadline callDeadline, BiFunction<Session, List<Setting>, Mono<T>> work) {
+        Session session = session();
+        long millis = owner.statementTimeout().millis(callDeadline);
+        return work.apply(session, statementTimeout(millis)).onErrorMap(error -> {
+            if (session.status() == Session.Status.FAILED) {
+                failure.compareAndSet(null, error);
+            }
+            DeadlineExceededException over = expired;
+            return over != null ? over : StatementTimeout.explain(error, operation, callDeadline, millis);
+        });
+    }
+
+    /** After a rollback to a savepoint the server has an older value again. */
+    void forgetStatementTimeout() {
+        statementMillis = -1;
+    }
+
+    // Only who has the turn comes here. A local setting lasts to the end of the transaction.
+    private List<Setting> statementTimeout(long millis) {
+        if (millis == statementMillis) {
+            return List.of();
+        }
+        statementMillis = millis;
+        return List.of(StatementTimeout.setting(millis));
+    }
+
+    /** @return the work, or the transaction's timeout if that comes first */
+    <T> Mono<T> untilExpiry(Mono<T> work) {
+        return work.timeout(expiry.asMono(), Mono.error(this::tooLate));
+    }
+
+    private Mono<Void> expire() {
+        if (state.get() == State.COMMITTING) {
+            return Mono.empty();
+        }
+        expired = tooLate();
+        Mono<Void> rolledBack = rollback;
+        expiry.tryEmitEmpty();
+        return rolledBack;
+    }
+
+    private DeadlineExceededException tooLate() {
+        return new DeadlineExceededException("transaction of tenant '%s'".formatted(tenant), "executing", timeout);
+    }
+
+    private Mono<Void> settleAndCommit() {
+        Throwable cause = rollbackCause();
+        if (cause != null) {
+            return rollback.then(Mono.error(() -> new TransactionRolledBackException(cause)));
+        }
+        return untilExpiry(settlements.beforeCommit(touched::snapshot))
+                .contextWrite(context -> context.put(TransactionHandle.KEY, this))
+                .then(turns().inTurn(this::sendCommit))
+                .onErrorResume(error -> commitSent ? Mono.error(error) : rollback.then(Mono.error(error)))
+                .then(Mono.defer(() -> settlements.afterCommit(touched.snapshot())));
+    }
+
+    private Mono<Void> sendCommit() {
+        requireActive("COMMIT");
+        if (!state.compareAndSet(State.ACTIVE, State.COMMITTING)) {
+            return Mono.error(new IllegalStateException("COMMIT came after the transaction was rolled back"));
+        }
+        commitSent = true;
+        Duration left = deadline.remaining();
+        Duration most = left.compareTo(LEAST_FOR_COMMIT) < 0 ? LEAST_FOR_COMMIT : left;
+        return session()
+                .command("COMMIT")
+                .timeout(most)
+                .onErrorMap(error -> CommitAnswer.isRefusal(error) ? error : new UnknownCommitOutcomeException(error))
+                .flatMap(tag -> tag.equals("COMMIT") ? Mono.empty() : Mono.error(rolledBack()))
+                .onErrorResume(
+                        error -> ended().then(settlements.afterRollback()).then(Mono.error(error)))
+                .then(Mono.defer(this::ended));
+    }
+
+    private TransactionRolledBackException rolledBack() {
+        return new TransactionRolledBackException(failure());
+    }
+
+    private Mono<Void> abort() {
+        State before = state.getAndUpdate(now -> now == State.COMMITTING ? now : State.ENDED);
+        if (before == State.COMMITTING || before == State.ENDED) {
+            return Mono.empty();
+        }
+        return ended().then(settlements.afterRollback());
+    }
+
+    private Mono<Void> ended() {
+        return Mono.defer(() -> {
+            state.set(State.ENDED);
+            watchdog.dispose();
+            Lease held = lease;
+            return held == null ? Mono.empty() : held.release();
+        });
+    }
+}

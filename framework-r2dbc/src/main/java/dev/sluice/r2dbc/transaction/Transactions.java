@@ -1,0 +1,159 @@
+package dev.sluice.r2dbc.transaction;
+
+import dev.sluice.SluiceSettings;
+import dev.sluice.TimeoutSettings;
+import dev.sluice.access.Access;
+import dev.sluice.access.Deadline;
+import dev.sluice.admission.LimitSource;
+import dev.sluice.r2dbc.session.Leases;
+import dev.sluice.r2dbc.session.Setting;
+import dev.sluice.tenant.TenantId;
+import dev.sluice.transaction.TransactionHandle;
+import dev.sluice.transaction.TransactionOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
+
+/**
+ * Begins, joins and ends the transactions of one node, and runs statements in them or beside them. Thread-safe; one for
+ * each {@link Leases}.
+ */
+public final class Transactions {
+
+    private static final String OPERATION = "a transaction";
+
+    private final Leases leases;
+    private final TimeoutSettings timeouts;
+    private final StatementTimeout statementTimeout;
+    private final Requests requests;
+    private final Statements statements;
+    private final int maxRows;
+
+    private Transactions(Leases leases, SluiceSettings settings, LimitSource limits) {
+        this.leases = leases;
+        this.timeouts = settings.timeouts();
+        this.statementTimeout = new StatementTimeout(timeouts.statement());
+        this.requests = new Requests(limits, timeouts.call());
+        this.statements = new Statements(settings);
+        this.maxRows = settings.maxRows();
+    }
+
+    /**
+     * Makes the transactions of a node.
+     *
+     * @param leases the node's sessions
+     * @param settings isolation, tenant column and timeouts
+     * @param limits the priorities of workloads
+     * @return the transactions; they hold nothing that would have to be closed
+     */
+    public static Transactions over(Leases leases, SluiceSettings settings, LimitSource limits) {
+        return new Transactions(leases, settings, limits);
+    }
+
+    /** @return runs compiled statements in these transactions, or in groups of their own */
+    public StatementRunner statements() {
+        return new DefaultStatementRunner(this, statements, maxRows);
+    }
+
+    /**
+     * Runs work in a transaction, or in the one of the Context.
+     *
+     * @param options how it runs
+     * @param work what to do; subscribed to once the transaction is there
+     * @param <T> the type of its result
+     * @return the result, emitted after the commit; an error of the work after the rollback. Cancelling rolls back,
+     *     unless COMMIT was sent already. For the errors of a commit see {@link RunningTransaction#commit()}.
+     */
+    public <T> Mono<T> inTransaction(TransactionOptions options, Supplier<? extends Mono<T>> work) {
+        return Mono.deferContextual(context -> {
+            Access access = Access.from(context);
+            TenantId tenant = access.requireTenant(OPERATION);
+            Scope outer = scope(context);
+            if (outer != null) {
+                outer.requireTenant(tenant);
+                return outer.join(options, work);
+            }
+            return run(new Transaction(this, tenant, options, access.deadline()), access, work);
+        });
+    }
+
+    private <T> Mono<T> run(Transaction transaction, Access access, Supplier<? extends Mono<T>> work) {
+        return Mono.usingWhen(
+                Mono.just(transaction),
+                begun -> begun.untilExpiry(begun.begin(requests.of(access, begun.tenantId(), null))
+                        .then(Mono.<T>defer(work).contextWrite(context -> context.put(TransactionHandle.KEY, begun)))),
+                Transaction::commit,
+                (begun, error) -> begun.rollback(),
+                Transaction::rollback);
+    }
+
+    /**
+     * Begins a transaction that the subscriber ends. It is rolled back by itself when its timeout is over.
+     *
+     * @param options how it runs
+     * @return the transaction, never empty; cancelling until it is emitted gives everything back
+     */
+    public Mono<RunningTransaction> begin(TransactionOptions options) {
+        return Mono.deferContextual(context -> {
+            Access access = Access.from(context);
+            TenantId tenant = access.requireTenant(OPERATION);
+            Transaction transaction = new Transaction(this, tenant, options, access.deadline());
+            return transaction
+                    .untilExpiry(transaction.begin(requests.of(access, tenant, null)))
+                    .onErrorResume(error -> transaction.rollback().then(Mono.error(error)))
+                    .doOnCancel(transaction::abandonUnlessBegun)
+                    .thenReturn(transaction);
+        });
+    }
+
+    /**
+     * The scope that calls with this Context run in.
+     *
+     * @return null outside of a transaction
+     * @throws IllegalStateException if the Context's transaction is another database's
+     */
+    @Nullable
+    Scope scope(ContextView context) {
+        TransactionHandle handle = TransactionHandle.from(context).orElse(null);
+        if (handle == null) {
+            return null;
+        }
+        if (handle instanceof Scope scope && scope.root().owner() == this) {
+            return scope;
+        }
+        throw new IllegalStateException(
+                "the Context carries a transaction of another database; one transaction serves one: end it first");
+    }
+
+    Leases leases() {
+        return leases;
+    }
+
+    TimeoutSettings timeouts() {
+        return timeouts;
+    }
+
+    StatementTimeout statementTimeout() {
+        return statementTimeout;
+    }
+
+    Requests requests() {
+        return requests;
+    }
+
+    /** @return what is set with BEGIN: the tenant, and timeouts where the deadline is nearer than they are */
+    List<Setting> beginSettings(TenantId tenant, Deadline deadline) {
+        List<Setting> settings = new ArrayList<>(statements.tenantSettings(tenant));
+        long millis = statementTimeout.millis(deadline);
+        if (millis < statementTimeout.configuredMillis()) {
+            settings.add(StatementTimeout.setting(millis));
+        }
+        if (millis < timeouts.lock().toMillis()) {
+            settings.add(new Setting("lock_timeout", Long.toString(millis)));
+        }
+        return settings;
+    }
+}

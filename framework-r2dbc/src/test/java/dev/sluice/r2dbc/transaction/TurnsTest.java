@@ -1,0 +1,112 @@
+package dev.sluice.r2dbc.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+
+class TurnsTest {
+
+    private static final Duration MOST = Duration.ofSeconds(20);
+
+    @Test
+    void callsGoOneAfterAnotherInTheOrderTheyCame() {
+        Turns turns = new Turns(10);
+        Sinks.Empty<Void> first = Sinks.empty();
+        List<String> order = new ArrayList<>();
+        turns.inTurn(() -> first.asMono().doOnSubscribe(s -> order.add("first")))
+                .subscribe();
+        turns.inTurn(() -> Mono.fromRunnable(() -> order.add("second"))).subscribe();
+        turns.inTurn(() -> Mono.fromRunnable(() -> order.add("third"))).subscribe();
+
+        assertThat(order).containsExactly("first");
+        first.tryEmitEmpty();
+        assertThat(order).containsExactly("first", "second", "third");
+    }
+
+    @Test
+    void aCallMadeWhileTheResultOfAnotherIsEmittedRunsAfterIt() {
+        Turns turns = new Turns(10);
+
+        assertThat(turns.inTurn(() -> Mono.just(1))
+                        .flatMap(one -> turns.inTurn(() -> Mono.just(one + 1)))
+                        .block(MOST))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aCancelledWaiterGivesItsPlaceToTheNext() {
+        Turns turns = new Turns(10);
+        Turns.Turn running = turns.take();
+        Disposable cancelled = turns.inTurn(() -> Mono.error(new AssertionError("must not run")))
+                .subscribe();
+        Mono<String> next = turns.inTurn(() -> Mono.just("next")).cache();
+        next.subscribe();
+
+        cancelled.dispose();
+        running.end();
+
+        assertThat(next.block(MOST)).isEqualTo("next");
+    }
+
+    @Test
+    void aFailedCallPassesTheTurnOn() {
+        Turns turns = new Turns(10);
+        Mono<String> failing = turns.inTurn(() -> {
+            throw new IllegalStateException("no");
+        });
+
+        assertThatThrownBy(() -> failing.block(MOST)).hasMessage("no");
+        assertThat(turns.inTurn(() -> Mono.just("next")).block(MOST)).isEqualTo("next");
+    }
+
+    @Test
+    void tooManyWaitersAreToldTheLimit() {
+        Turns turns = new Turns(1);
+        turns.take();
+        turns.take();
+
+        assertThatThrownBy(() -> turns.inTurn(Mono::empty).block(MOST))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("limit 1");
+    }
+
+    /** P3: whoever is cancelled while being granted must pass the turn on, and two never have it at once. */
+    @Test
+    void randomCancelsNeitherLoseNorDoubleATurn() {
+        long seed = System.nanoTime();
+        System.out.println("TurnsTest seed " + seed);
+        Random random = new Random(seed);
+        Turns turns = new Turns(100_000);
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+
+        Flux.range(0, 20_000)
+                .flatMap(
+                        i -> {
+                            int micros = random.nextInt(200);
+                            return turns.inTurn(() -> Mono.fromCallable(() -> {
+                                        most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                                        running.decrementAndGet();
+                                        return i;
+                                    }))
+                                    .subscribeOn(Schedulers.parallel())
+                                    .timeout(Duration.ofNanos(micros * 1_000L), Mono.empty());
+                        },
+                        64)
+                .blockLast(MOST);
+
+        assertThat(most).hasValue(1);
+        assertThat(turns.inTurn(() -> Mono.just("free")).block(MOST)).isEqualTo("free");
+    }
+}
