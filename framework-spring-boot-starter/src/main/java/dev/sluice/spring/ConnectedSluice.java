@@ -1,0 +1,104 @@
+package dev.sluice.spring;
+
+import dev.sluice.Sluice;
+import dev.sluice.SluiceSettings;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Mono;
+
+/**
+ * Owns the auto-configured Sluice from its connecting at start to its closing. It closes when the web server has let its
+ * requests finish, and lets other work finish itself. This is the one place where the starter waits.
+ */
+final class ConnectedSluice implements SmartLifecycle, DisposableBean {
+
+    // Below the web server's two phases: what starts before it stops after it.
+    static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
+
+    private static final Logger log = LoggerFactory.getLogger(ConnectedSluice.class);
+
+    private final Sluice sluice;
+    private final Duration closeTimeout;
+    private final AtomicReference<State> state = new AtomicReference<>(State.CONNECTED);
+
+    private enum State {
+        CONNECTED,
+        RUNNING,
+        CLOSING
+    }
+
+    private ConnectedSluice(Sluice sluice, Duration closeTimeout) {
+        this.sluice = sluice;
+        this.closeTimeout = closeTimeout;
+    }
+
+    static ConnectedSluice connect(SluiceSettings settings) {
+        Duration patience = settings.pool().acquireTimeout();
+        Sluice sluice = await(Sluice.connect(settings), patience, "connecting (pool.acquire-timeout)");
+        if (sluice == null) {
+            throw new IllegalStateException("Sluice.connect completed without an instance");
+        }
+        // A second more, so that the forced end of the last transaction is still waited for.
+        return new ConnectedSluice(sluice, settings.timeouts().transaction().plusSeconds(1));
+    }
+
+    Sluice sluice() {
+        return sluice;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+
+    @Override
+    public void start() {
+        state.compareAndSet(State.CONNECTED, State.RUNNING);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return state.get() == State.RUNNING;
+    }
+
+    @Override
+    public void stop() {
+        destroy();
+    }
+
+    // The context waits for the callback, at most for spring.lifecycle.timeout-per-shutdown-phase.
+    @Override
+    public void stop(Runnable callback) {
+        if (state.getAndSet(State.CLOSING) == State.CLOSING) {
+            callback.run();
+            return;
+        }
+        sluice.closeGracefully()
+                .timeout(closeTimeout)
+                .doFinally(signal -> callback.run())
+                .subscribe(nothing -> {}, e -> log.warn("Sluice did not close in order: {}", e.toString()));
+    }
+
+    /** For a start that failed midway; else Sluice is closed by now. */
+    @Override
+    public void destroy() {
+        if (state.getAndSet(State.CLOSING) != State.CLOSING) {
+            await(sluice.closeGracefully(), closeTimeout, "closing (timeouts.transaction)");
+        }
+    }
+
+    static <T> @Nullable T await(Mono<T> work, Duration patience, String what) {
+        return work.timeout(patience)
+                .onErrorMap(
+                        TimeoutException.class,
+                        e -> new IllegalStateException(
+                                "Sluice: %s took longer than %d ms".formatted(what, patience.toMillis()), e))
+                .block();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.sluice.spring;
+
+import dev.sluice.Sluice;
+import dev.sluice.SluiceSettings;
+import dev.sluice.repository.TenantRepository;
+import dev.sluice.spring.settings.PropertySettings;
+import dev.sluice.spring.settings.SluiceProperties;
+import dev.sluice.spring.settings.UnknownKeys;
+import dev.sluice.tenant.TenantDirectory;
+import dev.sluice.tenant.TenantId;
+import io.r2dbc.spi.ConnectionFactory;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** Sluice itself: settings of the properties, connected at start, verified before the application is ready. */
+@AutoConfiguration(
+        beforeName = {
+            "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration",
+            "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration"
+        })
+@EnableConfigurationProperties(SluiceProperties.class)
+public final class SluiceAutoConfiguration {
+
+    // Before any bean is made, so that nothing connects or migrates with half of its configuration.
+    @Bean
+    static BeanFactoryPostProcessor sluiceUnknownKeys(ConfigurableEnvironment environment) {
+        return beans -> new UnknownKeys(environment).refuse();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    SluiceSettings sluiceSettings(SluiceProperties properties) {
+        return PropertySettings.of(properties);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    TenantDirectory tenantDirectory(SluiceProperties properties) {
+        List<TenantId> known = PropertySettings.knownTenants(properties);
+        return known.isEmpty() ? TenantDirectory.any() : TenantDirectory.of(known);
+    }
+
+    @Bean
+    SluiceVerifier sluiceVerifier(
+            Sluice sluice, ObjectProvider<TenantRepository<?, ?>> repositories, SluiceSettings settings) {
+        return new SluiceVerifier(sluice, repositories, settings.pool().acquireTimeout());
+    }
+
+    /** A plain view exists only where row-level security keeps foreign SQL within its tenant. */
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnProperty(name = "sluice.isolation", havingValue = "rls", matchIfMissing = true)
+    ConnectionFactory sluiceConnectionFactory(Sluice sluice) {
+        return sluice.connectionFactory();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingBean(Sluice.class)
+    static final class Connection {
+
+        @Bean
+        @DependsOnDatabaseInitialization
+        ConnectedSluice connectedSluice(SluiceSettings settings, ObjectProvider<BeforeConnect> before) {
+            before.orderedStream().forEach(BeforeConnect::run);
+            return ConnectedSluice.connect(settings);
+        }
+
+        @Bean
+        Sluice sluice(ConnectedSluice connected) {
+            return connected.sluice();
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package dev.sluice.spring.settings;
+
+import dev.sluice.AcrossTenantsSettings;
+import dev.sluice.AdmissionSettings;
+import dev.sluice.Credentials;
+import dev.sluice.PoolSettings;
+import dev.sluice.SluiceSettings;
+import dev.sluice.TenantColumn;
+import dev.sluice.TimeoutSettings;
+import dev.sluice.access.Priority;
+import dev.sluice.access.Workload;
+import dev.sluice.admission.TenantLimits;
+import dev.sluice.admission.TenantLimits.PrincipalLimits;
+import dev.sluice.admission.WorkloadLimits;
+import dev.sluice.spring.settings.SluiceProperties.Pool;
+import dev.sluice.spring.settings.SluiceProperties.TenantLimitsDefaults;
+import dev.sluice.spring.settings.SluiceProperties.TenantLimitsOverride;
+import dev.sluice.spring.settings.SluiceProperties.Timeouts;
+import dev.sluice.spring.settings.SluiceProperties.WorkloadProperties;
+import dev.sluice.tenant.TenantId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Makes settings of properties. The settings check themselves; here their messages get the full key. */
+public final class PropertySettings {
+
+    private static final String ROLE = "the name of a database role";
+
+    private PropertySettings() {}
+
+    /**
+     * Checks the properties and makes settings of them.
+     *
+     * @param properties the properties
+     * @return the settings
+     * @throws InvalidPropertyException if one is missing or out of range
+     */
+    public static SluiceSettings of(SluiceProperties properties) {
+        if (!properties.admission().scope().equals("process")) {
+            throw new InvalidPropertyException("sluice.admission.scope: '%s' (expected: process)"
+                    .formatted(properties.admission().scope()));
+        }
+        String url = required("sluice.url", properties.url(), "r2dbc:postgresql://host:port/database");
+        String username = required("sluice.username", properties.username(), ROLE);
+        return named("sluice.", () -> SluiceSettings.builder(
+                        url, new Credentials(username, orEmpty(properties.password())))
+                .isolation(properties.isolation())
+                .tenantColumn(new TenantColumn(
+                        properties.tenant().column(), properties.tenant().type()))
+                .pool(pool(properties.pool()))
+                .timeouts(timeouts(properties.timeouts()))
+                .maxRows(properties.repositories().maxRows())
+                .admission(admission(properties))
+                .acrossTenants(acrossTenants(properties.acrossTenants()))
+                .monitor(credentials(
+                        "monitor",
+                        properties.monitor().username(),
+                        properties.monitor().password()))
+                .sharedTables(properties.sharedTables())
+                .declared(properties.declared())
+                .tokenSecrets(properties.web().tokenSecrets())
+                .build());
+    }
+
+    /**
+     * The tenants that the properties name.
+     *
+     * @param properties the properties
+     * @return the tenants of {@code sluice.tenants.known}
+     * @throws InvalidPropertyException if one is malformed
+     */
+    public static List<TenantId> knownTenants(SluiceProperties properties) {
+        return named("sluice.", () -> properties.tenants().known().stream()
+                .map(tenant -> named("tenants.known: ", () -> TenantId.of(tenant)))
+                .toList());
+    }
+
+    private static PoolSettings pool(Pool pool) {
+        return new PoolSettings(
+                pool.min(),
+                pool.max(),
+                pool.headroom(),
+                pool.acquireTimeout(),
+                pool.idleTimeout(),
+                pool.reapInterval(),
+                pool.maxLifeTime());
+    }
+
+    private static TimeoutSettings timeouts(Timeouts timeouts) {
+        return new TimeoutSettings(
+                timeouts.call(),
+                timeouts.statement(),
+                timeouts.lock(),
+                timeouts.transaction(),
+                timeouts.idleInTransaction());
+    }
+
+    private static AdmissionSettings admission(SluiceProperties properties) {
+        TenantLimitsDefaults defaults = properties.tenants().defaults();
+        Map<TenantId, TenantLimits> overrides = new LinkedHashMap<>();
+        properties.tenants().overrides().forEach((tenant, override) -> {
+            String key = "tenants.overrides.%s.".formatted(tenant);
+            overrides.put(
+                    named("tenants.overrides: ", () -> TenantId.of(tenant)),
+                    named(key, () -> override(override, defaults)));
+        });
+        Map<Workload, WorkloadLimits> workloads = new LinkedHashMap<>();
+        properties.workloads().forEach((name, limits) -> {
+            Workload workload = named("workloads: ", () -> Workload.of(name));
+            workloads.put(workload, named("workloads.%s.".formatted(name), () -> workload(workload, limits)));
+        });
+        return new AdmissionSettings(
+                properties.admission().maxWaiting(),
+                properties.admission().dryRun(),
+                named("tenants.defaults.", () -> defaults(defaults)),
+                overrides,
+                workloads);
+    }
+
+    private static TenantLimits defaults(TenantLimitsDefaults limits) {
+        return new TenantLimits(
+                limits.maxConnections(),
+                limits.reserved(),
+                limits.weight(),
+                limits.maxWaiting(),
+                limits.rateLimit(),
+                new PrincipalLimits(
+                        limits.perPrincipal().maxConnections(),
+                        limits.perPrincipal().rateLimit()));
+    }
+
+    private static TenantLimits override(TenantLimitsOverride limits, TenantLimitsDefaults otherwise) {
+        return new TenantLimits(
+                or(limits.maxConnections(), otherwise.maxConnections()),
+                or(limits.reserved(), otherwise.reserved()),
+                or(limits.weight(), otherwise.weight()),
+                or(limits.maxWaiting(), otherwise.maxWaiting()),
+                or(limits.rateLimit(), otherwise.rateLimit()),
+                new PrincipalLimits(
+                        or(
+                                limits.perPrincipal().maxConnections(),
+                                otherwise.perPrincipal().maxConnections()),
+                        or(
+                                limits.perPrincipal().rateLimit(),
+                                otherwise.perPrincipal().rateLimit())));
+    }
+
+    private static WorkloadLimits workload(Workload workload, WorkloadProperties limits) {
+        WorkloadLimits otherwise =
+                AdmissionSettings.DEFAULT.workloads().getOrDefault(workload, new WorkloadLimits(Priority.STANDARD, 0));
+        return new WorkloadLimits(
+                Objects.requireNonNullElse(limits.priority(), otherwise.priority()),
+                or(limits.maxConnections(), otherwise.maxConnections()));
+    }
+
+    private static @Nullable AcrossTenantsSettings acrossTenants(SluiceProperties.AcrossTenants door) {
+        Credentials credentials = credentials("across-tenants", door.username(), door.password());
+        return credentials == null
+                ? null
+                : new AcrossTenantsSettings(credentials, door.pool().max());
+    }
+
+    private static @Nullable Credentials credentials(
+            String role, @Nullable String username, @Nullable String password) {
+        if (username == null && password == null) {
+            return null;
+        }
+        String name = required("sluice.%s.username".formatted(role), username, ROLE);
+        return named(role + ".", () -> new Credentials(name, orEmpty(password)));
+    }
+
+    private static String required(String key, @Nullable String value, String expected) {
+        if (value == null || value.isBlank()) {
+            throw InvalidPropertyException.missing(key, expected);
+        }
+        return value;
+    }
+
+    private static String orEmpty(@Nullable String value) {
+        return value == null ? "" : value;
+    }
+
+    private static int or(@Nullable Integer value, int otherwise) {
+        return value == null ? otherwise : value;
+    }
+
+    private static <T> T named(String prefix, Supplier<T> settings) {
+        try {
+            return settings.get();
+        } catch (InvalidPropertyException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            String problem = prefix + e.getMessage();
+            throw prefix.equals("sluice.")
+                    ? new InvalidPropertyException(problem)
+                    : new IllegalArgumentException(problem, e);
+        }
+    }
+}

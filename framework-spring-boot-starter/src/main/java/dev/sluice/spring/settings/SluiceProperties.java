@@ -1,0 +1,293 @@
+package dev.sluice.spring.settings;
+
+import dev.sluice.Isolation;
+import dev.sluice.TenantColumn;
+import dev.sluice.access.Priority;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The properties under {@code sluice}. They are bound here and checked where they become settings; what is unknown stops
+ * the start. The text form holds no secret.
+ *
+ * @param url the primary, r2dbc:postgresql://host:port/database
+ * @param username the role that serves tenants
+ * @param password the password of that role
+ * @param isolation what keeps tenants apart; the plain ConnectionFactory exists only with rls
+ * @param tenant the column that says whose a row is
+ * @param pool the connections of one node
+ * @param timeouts how long things may take
+ * @param repositories what holds for all repositories
+ * @param admission who may use how much of a node
+ * @param tenants which tenants exist, and their limits
+ * @param workloads the limits of workloads, by name
+ * @param acrossTenants the door for work across tenants; without a username it does not exist
+ * @param monitor the role of probes and samplers; without a username there are none
+ * @param migrations the schema, brought up to date by the role that owns it
+ * @param web how HTTP requests become calls
+ * @param sharedTables tables that belong to no tenant and may be read and written by all
+ * @param declared views and functions that hand-written SQL may use, declared safe
+ */
+@ConfigurationProperties("sluice")
+public record SluiceProperties(
+        @Nullable String url,
+        @Nullable String username,
+        @Nullable String password,
+        @DefaultValue("rls") Isolation isolation,
+        @DefaultValue Tenant tenant,
+        @DefaultValue Pool pool,
+        @DefaultValue Timeouts timeouts,
+        @DefaultValue Repositories repositories,
+        @DefaultValue AdmissionProperties admission,
+        @DefaultValue Tenants tenants,
+        @DefaultValue Map<String, WorkloadProperties> workloads,
+        @DefaultValue AcrossTenants acrossTenants,
+        @DefaultValue Login monitor,
+        @DefaultValue Migrations migrations,
+        @DefaultValue Web web,
+        @DefaultValue List<String> sharedTables,
+        @DefaultValue List<String> declared) {
+
+    @Override
+    public String toString() {
+        return "SluiceProperties[isolation=%s, pool=%s, timeouts=%s]".formatted(isolation, pool, timeouts);
+    }
+
+    /**
+     * The column that says whose a row is.
+     *
+     * @param column its name
+     * @param type its type
+     */
+    public record Tenant(
+            @DefaultValue("tenant_id") String column,
+            @DefaultValue("text") TenantColumn.Type type) {}
+
+    /**
+     * The connections of one node.
+     *
+     * @param min connections kept open; 0 means none
+     * @param max most connections
+     * @param headroom connections of the server that no pool may use, for maintenance
+     * @param acquireTimeout most time to get a connection
+     * @param idleTimeout a connection idle for longer is closed
+     * @param reapInterval how often idle connections are looked for
+     * @param maxLifeTime a connection older than this is closed when it is given back
+     */
+    public record Pool(
+            @DefaultValue("5") int min,
+            @DefaultValue("50") int max,
+            @DefaultValue("4") int headroom,
+            @DefaultValue("30s") Duration acquireTimeout,
+            @DefaultValue("30s") Duration idleTimeout,
+            @DefaultValue("1s") Duration reapInterval,
+            @DefaultValue("30m") Duration maxLifeTime) {}
+
+    /**
+     * How long things may take. The server enforces all but the first.
+     *
+     * @param call most time of a call without a deadline of its own
+     * @param statement most time of a statement in the server
+     * @param lock most time that a statement waits for a lock
+     * @param transaction most time of an explicit transaction
+     * @param idleInTransaction most time that an open transaction may idle
+     */
+    public record Timeouts(
+            @DefaultValue("10s") Duration call,
+            @DefaultValue("5s") Duration statement,
+            @DefaultValue("2s") Duration lock,
+            @DefaultValue("30s") Duration transaction,
+            @DefaultValue("5s") Duration idleInTransaction) {}
+
+    /**
+     * What holds for all repositories.
+     *
+     * @param maxRows most rows that a Flux is read for; more is an error
+     */
+    public record Repositories(@DefaultValue("10000") int maxRows) {}
+
+    /**
+     * Who may use how much of a node.
+     *
+     * @param scope where limits are counted; process is the only one there is
+     * @param maxWaiting most requests that wait for a node; 0 means that nobody waits
+     * @param dryRun whether to count what would be rejected instead of rejecting it
+     */
+    public record AdmissionProperties(
+            @DefaultValue("process") String scope,
+            @DefaultValue("5000") int maxWaiting,
+            @DefaultValue("false") boolean dryRun) {}
+
+    /**
+     * Which tenants exist, and their limits.
+     *
+     * @param known the tenants that exist; empty means that the tokens say
+     * @param defaults the limits of tenants without an override
+     * @param overrides limits of single tenants, by tenant; what is absent is as in the defaults
+     */
+    public record Tenants(
+            @DefaultValue List<String> known,
+            @DefaultValue TenantLimitsDefaults defaults,
+            @DefaultValue Map<String, TenantLimitsOverride> overrides) {}
+
+    /**
+     * The limits of tenants without an override.
+     *
+     * @param maxConnections most connections at once
+     * @param reserved connections kept for each tenant
+     * @param weight share of the grants, relative to other tenants
+     * @param maxWaiting most requests of a tenant that wait; 0 means that nobody waits
+     * @param rateLimit requests per second; 0 means no limit
+     * @param perPrincipal what one principal of a tenant may use
+     */
+    public record TenantLimitsDefaults(
+            @DefaultValue("5") int maxConnections,
+            @DefaultValue("0") int reserved,
+            @DefaultValue("1") int weight,
+            @DefaultValue("64") int maxWaiting,
+            @DefaultValue("0") int rateLimit,
+            @DefaultValue PrincipalLimitsDefaults perPrincipal) {}
+
+    /**
+     * What one principal of a tenant may use.
+     *
+     * @param maxConnections most connections at once; 0 means no limit
+     * @param rateLimit requests per second; 0 means no limit
+     */
+    public record PrincipalLimitsDefaults(
+            @DefaultValue("0") int maxConnections,
+            @DefaultValue("0") int rateLimit) {}
+
+    /**
+     * The limits of one tenant. What is absent is as in the defaults.
+     *
+     * @param maxConnections most connections at once
+     * @param reserved connections kept for the tenant
+     * @param weight share of the grants, relative to other tenants
+     * @param maxWaiting most requests that wait; 0 means that nobody waits
+     * @param rateLimit requests per second; 0 means no limit
+     * @param perPrincipal what one principal of the tenant may use
+     */
+    public record TenantLimitsOverride(
+            @Nullable Integer maxConnections,
+            @Nullable Integer reserved,
+            @Nullable Integer weight,
+            @Nullable Integer maxWaiting,
+            @Nullable Integer rateLimit,
+            @DefaultValue PrincipalLimitsOverride perPrincipal) {}
+
+    /**
+     * What one principal of one tenant may use. What is absent is as in the defaults.
+     *
+     * @param maxConnections most connections at once; 0 means no limit
+     * @param rateLimit requests per second; 0 means no limit
+     */
+    public record PrincipalLimitsOverride(
+            @Nullable Integer maxConnections, @Nullable Integer rateLimit) {}
+
+    /**
+     * The limits of one workload. What is absent is as for the well-known workload of that name, or else priority
+     * standard and no limit.
+     *
+     * @param priority order among waiters
+     * @param maxConnections most connections at once; 0 means no limit of its own
+     */
+    public record WorkloadProperties(
+            @Nullable Priority priority, @Nullable Integer maxConnections) {}
+
+    /**
+     * The door for work across tenants.
+     *
+     * @param username its role
+     * @param password the password of that role
+     * @param pool its connections
+     */
+    public record AcrossTenants(
+            @Nullable String username,
+            @Nullable String password,
+            @DefaultValue AcrossPool pool) {
+
+        @Override
+        public String toString() {
+            return "AcrossTenants[username=%s, password=***, pool=%s]".formatted(username, pool);
+        }
+    }
+
+    /**
+     * The connections of the door for work across tenants.
+     *
+     * @param max most connections
+     */
+    public record AcrossPool(@DefaultValue("2") int max) {}
+
+    /**
+     * A database role.
+     *
+     * @param username its name
+     * @param password its password
+     */
+    public record Login(@Nullable String username, @Nullable String password) {
+
+        @Override
+        public String toString() {
+            return "Login[username=%s, password=***]".formatted(username);
+        }
+    }
+
+    /**
+     * The schema, brought up to date by the role that owns it.
+     *
+     * @param enabled whether to migrate at start; absent means if there is a username
+     * @param username the role that owns the tables
+     * @param password the password of that role
+     * @param lockWarning migrations that take longer are warned of
+     * @param lockCritical migrations that take longer are an error in the log
+     */
+    public record Migrations(
+            @Nullable Boolean enabled,
+            @Nullable String username,
+            @Nullable String password,
+            @DefaultValue("30s") Duration lockWarning,
+            @DefaultValue("60s") Duration lockCritical) {
+
+        @Override
+        public String toString() {
+            return "Migrations[enabled=%s, username=%s, password=***]".formatted(enabled, username);
+        }
+    }
+
+    /**
+     * How HTTP requests become calls.
+     *
+     * @param tenantResolver where the tenant comes from; header only behind a gateway that sets it
+     * @param tenantClaim the claim of the token that names the tenant
+     * @param principalClaim the claim of the token that names who calls
+     * @param tokenSecrets secrets that sign cursors and Sluice-Token for the fleet, the newest first
+     * @param openPaths paths that need neither tenant nor token, as patterns
+     */
+    public record Web(
+            @DefaultValue("jwt") TenantSource tenantResolver,
+            @DefaultValue("tenant_id") String tenantClaim,
+            @DefaultValue("sub") String principalClaim,
+            @DefaultValue List<String> tokenSecrets,
+            @DefaultValue List<String> openPaths) {
+
+        @Override
+        public String toString() {
+            return "Web[tenantResolver=%s, tenantClaim=%s, principalClaim=%s, openPaths=%s]"
+                    .formatted(tenantResolver, tenantClaim, principalClaim, openPaths);
+        }
+    }
+
+    /** Where the tenant of a request comes from. */
+    public enum TenantSource {
+        /** A claim of the verified token. */
+        JWT,
+        /** The header {@code X-Tenant-Id}, for services behind a gateway that sets it. */
+        HEADER
+    }
+}

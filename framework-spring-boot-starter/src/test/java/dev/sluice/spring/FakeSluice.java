@@ -1,0 +1,74 @@
+package dev.sluice.spring;
+
+import dev.sluice.AcrossTenants;
+import dev.sluice.Sluice;
+import dev.sluice.Sql;
+import dev.sluice.transaction.TransactionOptions;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryMetadata;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/** A Sluice without a database, that remembers what was asked of it. */
+public final class FakeSluice implements Sluice {
+
+    private final List<String> calls = new ArrayList<>();
+
+    public List<String> calls() {
+        return calls;
+    }
+
+    @Override
+    public <R> R repository(Class<R> type) {
+        calls.add("repository " + type.getSimpleName());
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> method.getName().equals("toString") ? "fake" : null));
+    }
+
+    @Override
+    public Sql sql(String text) {
+        throw new UnsupportedOperationException(text);
+    }
+
+    @Override
+    public <T> Mono<T> inTransaction(TransactionOptions options, Supplier<? extends Mono<T>> work) {
+        return Mono.defer(work);
+    }
+
+    @Override
+    public AcrossTenants acrossTenants(String reason) {
+        throw new IllegalStateException("no door");
+    }
+
+    @Override
+    public ConnectionFactory connectionFactory() {
+        return new ConnectionFactory() {
+            @Override
+            public Publisher<? extends Connection> create() {
+                return Mono.error(new IllegalStateException("no database"));
+            }
+
+            @Override
+            public ConnectionFactoryMetadata getMetadata() {
+                return () -> "PostgreSQL";
+            }
+        };
+    }
+
+    @Override
+    public Mono<Void> verify() {
+        return Mono.fromRunnable(() -> calls.add("verify"));
+    }
+
+    @Override
+    public Mono<Void> closeGracefully() {
+        return Mono.fromRunnable(() -> calls.add("close"));
+    }
+}
