@@ -67,6 +67,9 @@ public interface Session {
     /** @return what the server last said, and whether an answer is still to come */
     Status status();
 
+    /** @return completes when no answer is outstanding any more, or the connection is gone; never an error */
+    Mono<Void> idle();
+
     /** @return closes the connection; never an error */
     Mono<Void> close();
 

@@ -101,6 +101,11 @@ record PlainSession(Connection connection) implements Session {
     }
 
     @Override
+    public Mono<Void> idle() {
+        return Mono.empty();
+    }
+
+    @Override
     public Mono<Void> close() {
         return Mono.from(connection.close());
     }

@@ -1,0 +1,121 @@
+package dev.sluice.r2dbc.pool;
+
+import dev.sluice.admission.Admission;
+import dev.sluice.admission.AdmissionRequest;
+import dev.sluice.admission.Permit;
+import dev.sluice.r2dbc.admission.Sweep;
+import dev.sluice.r2dbc.session.Lease;
+import dev.sluice.r2dbc.session.Leases;
+import dev.sluice.r2dbc.session.Session;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import java.time.Duration;
+import java.util.function.Function;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Leases of pooled sessions under admission; what happens in a call is in {@link LeaseCall}. */
+final class DefaultLeases implements Leases {
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+    final Admission admission;
+    final SessionPool pool;
+    final Recovery recovery;
+    final Sweep sweep = new Sweep(Schedulers.parallel(), this::checkDeadlines);
+    private final Duration longestWork;
+    private final Mono<Void> closing;
+    private volatile boolean closed;
+
+    DefaultLeases(Admission admission, SessionPool pool, Duration longestWork, Mono<Void> afterClose) {
+        this.admission = admission;
+        this.pool = pool;
+        this.recovery = new Recovery(pool, longestWork);
+        this.longestWork = longestWork;
+        this.closing = Mono.fromRunnable(() -> closed = true)
+                .then(Mono.defer(this::unused))
+                .then(Mono.defer(pool::close))
+                .then(afterClose)
+                .cache();
+    }
+
+    @Override
+    public <T> Mono<T> use(String operation, AdmissionRequest request, Function<Session, Mono<T>> work) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                actual.onSubscribe(new UseCall<>(DefaultLeases.this, actual, operation, request, work));
+            }
+        };
+    }
+
+    @Override
+    public <T> Flux<T> stream(String operation, AdmissionRequest request, Function<Session, Flux<T>> work) {
+        return new Flux<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super T> actual) {
+                actual.onSubscribe(new StreamCall<>(DefaultLeases.this, actual, operation, request, work));
+            }
+        };
+    }
+
+    @Override
+    public Mono<Lease> acquire(String operation, AdmissionRequest request) {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Lease> actual) {
+                actual.onSubscribe(new AcquireCall(DefaultLeases.this, actual, operation, request));
+            }
+        };
+    }
+
+    @Override
+    public int inUse() {
+        int held = 0;
+        for (PooledSession session : pool.all()) {
+            if (session.holder() != null) {
+                held++;
+            }
+        }
+        return held;
+    }
+
+    @Override
+    public Mono<Void> closeGracefully() {
+        return closing;
+    }
+
+    void ensureOpen() {
+        if (closed) {
+            throw new R2dbcNonTransientResourceException(
+                    "Sluice is closed (expected: no calls after closeGracefully())");
+        }
+    }
+
+    // The one bare subscribe of the lease: nobody waits for a recovery after a cancel. It is bounded and never an
+    // error.
+    void recoverUnattended(PooledSession session, Permit granted) {
+        recovery.recover(session, granted).subscribe();
+    }
+
+    private boolean checkDeadlines() {
+        boolean anyHeld = false;
+        for (PooledSession session : pool.all()) {
+            PooledSession.Holder holder = session.holder();
+            if (holder != null) {
+                anyHeld = true;
+                holder.checkDeadline();
+            }
+        }
+        return anyHeld;
+    }
+
+    private Mono<Void> unused() {
+        return Mono.fromSupplier(this::inUse)
+                .filter(held -> held == 0)
+                .repeatWhenEmpty(again -> again.delayElements(LOOK_AGAIN))
+                .then()
+                .timeout(longestWork, Mono.empty());
+    }
+}

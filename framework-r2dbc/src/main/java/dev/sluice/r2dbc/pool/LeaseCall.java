@@ -1,0 +1,254 @@
+package dev.sluice.r2dbc.pool;
+
+import dev.sluice.access.Deadline;
+import dev.sluice.access.DeadlineExceededException;
+import dev.sluice.admission.AdmissionRejectedException;
+import dev.sluice.admission.AdmissionRequest;
+import dev.sluice.admission.Permit;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.publisher.Operators;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
+
+/**
+ * The audited way of acquire, use and release, for one subscriber. It is a subscription of its own, not a chain of
+ * operators, for two reasons: operators drop what arrives after a cancel (P3), and each costs on the way of every call.
+ *
+ * <p>There is one state. {@code ASKING}: the permit or the session is still to come. {@code HOLDING}: both are here and the
+ * work runs. {@code DONE}: somebody has won the right to end the call, and he alone settles it and tells the subscriber:
+ * the end of the work, a cancel, or the deadline. A cancel never travels into the driver or r2dbc-pool: it only decides who
+ * takes what arrives. A permit that arrives at a call that is done goes to the next, a session is parked, and a session
+ * whose query runs is recovered, and only then its permit goes back.
+ */
+@SuppressWarnings("rawtypes") // field updaters take the raw class
+abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
+
+    private static final AtomicIntegerFieldUpdater<LeaseCall> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(LeaseCall.class, "state");
+    private static final int NEW = 0;
+    private static final int ASKING = 1;
+    private static final int HOLDING = 2;
+    private static final int DONE = 3;
+
+    final CoreSubscriber<? super T> actual;
+    private final DefaultLeases leases;
+    private final String operation;
+    private final AdmissionRequest request;
+    private volatile int state;
+    private volatile @Nullable Subscription waiting;
+    private @Nullable Permit permit;
+    private @Nullable PooledSession held;
+    private @Nullable Disposable connectTimer;
+    private volatile long phaseLeftNanos;
+
+    LeaseCall(DefaultLeases leases, CoreSubscriber<? super T> actual, String operation, AdmissionRequest request) {
+        this.leases = leases;
+        this.actual = actual;
+        this.operation = operation;
+        this.request = request;
+    }
+
+    /** Uses the session; called once, when it is there. */
+    abstract void use(PooledSession session, Permit granted);
+
+    /** Stops the work; the session is recovered by the caller. */
+    abstract void abandon();
+
+    /** Begins; called with the first request. */
+    final void begin() {
+        if (!STATE.compareAndSet(this, NEW, ASKING)) {
+            return;
+        }
+        phaseLeftNanos = request.deadline().remainingNanos();
+        Permit granted;
+        try {
+            leases.ensureOpen();
+            granted = leases.admission.tryAcquire(request);
+        } catch (RuntimeException e) {
+            fail(e);
+            return;
+        }
+        if (granted != null) {
+            admitted(granted);
+        } else {
+            leases.admission.acquire(request).subscribe(new Waiting(this));
+        }
+    }
+
+    private void admitted(Permit granted) {
+        permit = granted;
+        waiting = null;
+        if (state == DONE) {
+            granted.release();
+            return;
+        }
+        PooledSession parked = leases.pool.takeParked();
+        if (parked != null) {
+            connected(parked, granted);
+        } else {
+            phaseLeftNanos = request.deadline().remainingNanos();
+            connectTimer = Schedulers.parallel().schedule(this::checkDeadline, phaseLeftNanos, TimeUnit.NANOSECONDS);
+            leases.pool.take().subscribe(new Connecting(this, granted));
+        }
+    }
+
+    private void connected(PooledSession session, Permit granted) {
+        held = session;
+        session.heldBy(this);
+        leases.sweep.ensureRunning();
+        if (STATE.compareAndSet(this, ASKING, HOLDING)) {
+            use(session, granted);
+        } else {
+            leases.pool.park(session);
+            granted.release();
+        }
+    }
+
+    private void fail(Throwable error) {
+        if (STATE.getAndSet(this, DONE) != DONE) {
+            actual.onError(asDeadline(error));
+        }
+    }
+
+    /** Whoever gets true ends the call. */
+    final boolean finish() {
+        return STATE.compareAndSet(this, HOLDING, DONE);
+    }
+
+    /** Gives session and permit back after {@link #finish()}: at once if the server is idle. */
+    final void settle() {
+        PooledSession session = held;
+        Permit granted = permit;
+        if (session == null || granted == null) {
+            return;
+        }
+        if (session.isIdle()) {
+            leases.pool.park(session);
+            granted.release();
+        } else {
+            leases.recoverUnattended(session, granted);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        end();
+    }
+
+    @Override
+    public final void checkDeadline() {
+        if (!request.deadline().hasPassed()) {
+            return;
+        }
+        String phase = held == null ? "acquiring" : "executing";
+        if (end()) {
+            actual.onError(new DeadlineExceededException(operation, phase, Duration.ofNanos(phaseLeftNanos)));
+        }
+    }
+
+    private boolean end() {
+        int before = STATE.getAndSet(this, DONE);
+        if (before == HOLDING) {
+            abandon();
+            settle();
+        } else if (before == ASKING) {
+            Subscription queued = waiting;
+            if (queued != null) {
+                queued.cancel();
+            }
+        }
+        return before != DONE;
+    }
+
+    private Throwable asDeadline(Throwable error) {
+        Deadline deadline = request.deadline();
+        return error instanceof AdmissionRejectedException rejected
+                        && rejected.reason() == AdmissionRejectedException.Reason.DEADLINE
+                        && deadline.hasPassed()
+                ? new DeadlineExceededException(operation, "queueing", Duration.ofNanos(phaseLeftNanos))
+                : error;
+    }
+
+    /** Waits for a permit. */
+    private record Waiting(LeaseCall<?> call) implements CoreSubscriber<Permit> {
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            call.waiting = subscription;
+            if (call.state == DONE) {
+                subscription.cancel();
+            } else {
+                subscription.request(Long.MAX_VALUE);
+            }
+        }
+
+        @Override
+        public void onNext(Permit granted) {
+            call.admitted(granted);
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            call.fail(error);
+        }
+
+        @Override
+        public void onComplete() {}
+
+        @Override
+        public Context currentContext() {
+            return call.actual.currentContext();
+        }
+    }
+
+    /** Waits for a connection, and takes it whatever has become of the call. */
+    private record Connecting(LeaseCall<?> call, Permit granted) implements CoreSubscriber<PooledSession> {
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(PooledSession session) {
+            stopTimer();
+            call.connected(session, granted);
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            stopTimer();
+            granted.release();
+            call.fail(error);
+        }
+
+        @Override
+        public void onComplete() {}
+
+        private void stopTimer() {
+            Disposable timer = call.connectTimer;
+            if (timer != null) {
+                timer.dispose();
+            }
+        }
+
+        // Without the caller's Context: the connection outlives the call.
+        @Override
+        public Context currentContext() {
+            return Context.empty();
+        }
+    }
+
+    @Override
+    public void request(long n) {
+        if (Operators.validate(n)) {
+            begin();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.sluice.r2dbc.pool;
+
+import dev.sluice.Credentials;
+import dev.sluice.PoolSettings;
+import dev.sluice.TimeoutSettings;
+import dev.sluice.admission.Admission;
+import dev.sluice.r2dbc.session.Leases;
+import dev.sluice.r2dbc.session.SessionFactory;
+import io.r2dbc.spi.ConnectionFactory;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.resources.LoopResources;
+
+/** Opens the connections of a node. */
+public final class NodeLeases {
+
+    private static final String THREADS = "sluice-r2dbc";
+
+    private NodeLeases() {}
+
+    /**
+     * Makes the leases of a node. Connects nothing by itself: that happens with the first call.
+     *
+     * @param url the node, {@code r2dbc:postgresql://host:port/database}
+     * @param login whose connections they are
+     * @param settings how many, and for how long
+     * @param timeouts what the server enforces on each of them
+     * @param admission who may have one
+     * @return the leases, to be closed with {@link Leases#closeGracefully()}
+     */
+    public static Leases open(
+            String url, Credentials login, PoolSettings settings, TimeoutSettings timeouts, Admission admission) {
+        // Not colocated: a pool that is used from one event loop would else run all its connections on it (P6).
+        LoopResources loops = LoopResources.create(THREADS, 1, workers(), true, false);
+        ConnectionFactory driver = DriverFactory.create(url, login, settings, timeouts, loops);
+        SessionPool pool = new SessionPool(driver, SessionFactory.groups(), settings, timeouts);
+        Disposable reaper = Schedulers.parallel()
+                .schedulePeriodically(
+                        pool::reap,
+                        settings.reapInterval().toMillis(),
+                        settings.reapInterval().toMillis(),
+                        TimeUnit.MILLISECONDS);
+        return new DefaultLeases(admission, pool, timeouts.statement(), close(loops, reaper));
+    }
+
+    private static Mono<Void> close(LoopResources loops, Disposable reaper) {
+        return Mono.<Void>fromRunnable(reaper::dispose).then(loops.disposeLater(Duration.ZERO, Duration.ofSeconds(1)));
+    }
+
+    private static int workers() {
+        return Math.max(2, Runtime.getRuntime().availableProcessors());
+    }
+}

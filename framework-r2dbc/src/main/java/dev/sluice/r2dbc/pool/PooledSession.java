@@ -1,0 +1,60 @@
+package dev.sluice.r2dbc.pool;
+
+import dev.sluice.r2dbc.session.Session;
+import io.r2dbc.spi.Connection;
+import org.jspecify.annotations.Nullable;
+
+/** A session and where it is in the pool. It belongs to one holder at a time; handing over is the pool's. */
+final class PooledSession {
+
+    final Session session;
+    final long connectedNanos;
+    /** What r2dbc-pool takes back. */
+    private volatile @Nullable Connection borrowed;
+    /** Who has it; null when nobody. */
+    private volatile @Nullable Holder holder;
+
+    private volatile long parkedNanos;
+
+    PooledSession(Session session, long nowNanos) {
+        this.session = session;
+        this.connectedNanos = nowNanos;
+    }
+
+    void borrowed(@Nullable Connection connection) {
+        borrowed = connection;
+    }
+
+    @Nullable
+    Connection borrowed() {
+        return borrowed;
+    }
+
+    void heldBy(@Nullable Holder now) {
+        holder = now;
+    }
+
+    @Nullable
+    Holder holder() {
+        return holder;
+    }
+
+    void parked(long nowNanos) {
+        parkedNanos = nowNanos;
+    }
+
+    long parkedNanos() {
+        return parkedNanos;
+    }
+
+    boolean isIdle() {
+        return session.status() == Session.Status.IDLE;
+    }
+
+    /** Whoever has a session. */
+    interface Holder {
+
+        /** Gives up if the deadline has passed. Called again and again while it has the session. */
+        void checkDeadline();
+    }
+}

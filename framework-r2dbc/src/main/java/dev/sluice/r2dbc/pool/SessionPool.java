@@ -1,0 +1,185 @@
+package dev.sluice.r2dbc.pool;
+
+import dev.sluice.PoolSettings;
+import dev.sluice.TimeoutSettings;
+import dev.sluice.r2dbc.session.SessionFactory;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryMetadata;
+import io.r2dbc.spi.ValidationDepth;
+import io.r2dbc.spi.Wrapped;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/**
+ * The sessions of a node. r2dbc-pool opens, validates and closes connections; those in use are parked here between two
+ * calls, the last used on top, because its acquire and release cost more than everything else on the way of a call. What
+ * idles here for longer than the reap interval goes back to r2dbc-pool, which closes what idles there.
+ */
+final class SessionPool {
+
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_VALIDATION = Duration.ofSeconds(1);
+
+    private final PoolSettings settings;
+    private final ConnectionPool connections;
+    private final Map<Connection, PooledSession> sessions = new ConcurrentHashMap<>();
+    private final Deque<PooledSession> parked = new ConcurrentLinkedDeque<>();
+
+    SessionPool(ConnectionFactory driver, SessionFactory factory, PoolSettings settings, TimeoutSettings timeouts) {
+        this.settings = settings;
+        this.connections = new ConnectionPool(configuration(new Opening(driver, factory, timeouts, sessions)));
+    }
+
+    // P3 to P6, P13: every wait has an end, nothing is retried behind the deadline's back, and what is closed is closed
+    // in bounded time.
+    private ConnectionPoolConfiguration configuration(ConnectionFactory opening) {
+        Duration acquire = settings.acquireTimeout();
+        return ConnectionPoolConfiguration.builder(opening)
+                .initialSize(settings.min())
+                .minIdle(settings.min())
+                .maxSize(settings.max())
+                .acquireRetry(0)
+                .maxAcquireTime(acquire)
+                .maxCreateConnectionTime(acquire)
+                .maxValidationTime(shorter(LONGEST_VALIDATION, acquire.dividedBy(2)))
+                .maxIdleTime(settings.idleTimeout())
+                .maxLifeTime(settings.maxLifeTime())
+                .backgroundEvictionInterval(settings.reapInterval())
+                .validationDepth(ValidationDepth.LOCAL)
+                .customizer(pool -> pool.destroyHandler(this::destroy))
+                .build();
+    }
+
+    private Mono<Void> destroy(Connection connection) {
+        sessions.remove(connection);
+        return Mono.from(connection.close()).timeout(LONGEST_CLOSE, Mono.empty());
+    }
+
+    Mono<Void> warmup() {
+        return connections.warmup().then();
+    }
+
+    /** A session that was in use a moment ago; null if there is none. */
+    @Nullable
+    PooledSession takeParked() {
+        PooledSession next = parked.pollFirst();
+        while (next != null && !next.isIdle()) {
+            giveUp(next);
+            next = parked.pollFirst();
+        }
+        return next;
+    }
+
+    /** A session from r2dbc-pool. Must not be cancelled: whoever loses interest gives back what arrives. */
+    Mono<PooledSession> take() {
+        return connections.create().map(this::sessionOf);
+    }
+
+    private PooledSession sessionOf(Connection borrowed) {
+        Connection connection = borrowed instanceof Wrapped<?> wrapped ? (Connection) wrapped.unwrap() : borrowed;
+        PooledSession session = sessions.get(connection);
+        if (session == null) {
+            throw new IllegalStateException("the pool handed out a connection that it did not open");
+        }
+        session.borrowed(borrowed);
+        return session;
+    }
+
+    /** Takes back an idle session. */
+    void park(PooledSession session) {
+        session.heldBy(null);
+        long now = System.nanoTime();
+        if (now - session.connectedNanos >= settings.maxLifeTime().toNanos()) {
+            giveUp(session);
+        } else {
+            session.parked(now);
+            parked.addFirst(session);
+        }
+    }
+
+    /** Gives r2dbc-pool back what idles here, from the least recently used on. */
+    void reap() {
+        long idle = System.nanoTime() - settings.reapInterval().toNanos();
+        PooledSession last = parked.peekLast();
+        while (last != null && last.parkedNanos() - idle <= 0 && parked.removeLastOccurrence(last)) {
+            giveUp(last);
+            last = parked.peekLast();
+        }
+    }
+
+    /** Closes a session that cannot be handed on. */
+    Mono<Void> discard(PooledSession session) {
+        session.heldBy(null);
+        return session.session.close().timeout(LONGEST_CLOSE, Mono.empty()).then(giveBack(session));
+    }
+
+    // The one place that lets go of a connection without anybody to wait for it: r2dbc-pool bounds the release, and
+    // closes
+    // what it cannot release.
+    private void giveUp(PooledSession session) {
+        giveBack(session).subscribe();
+    }
+
+    private Mono<Void> giveBack(PooledSession session) {
+        Connection borrowed = session.borrowed();
+        if (borrowed == null) {
+            return Mono.empty();
+        }
+        session.borrowed(null);
+        return Mono.from(borrowed.close()).onErrorComplete();
+    }
+
+    Iterable<PooledSession> all() {
+        return sessions.values();
+    }
+
+    Mono<Void> close() {
+        for (PooledSession next = parked.pollFirst(); next != null; next = parked.pollFirst()) {
+            giveUp(next);
+        }
+        return connections.disposeLater().timeout(LONGEST_CLOSE.plus(LONGEST_CLOSE), Mono.empty());
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+
+    /** Opens connections and makes their sessions, which live as long as they do. */
+    private record Opening(
+            ConnectionFactory driver,
+            SessionFactory factory,
+            TimeoutSettings timeouts,
+            Map<Connection, PooledSession> sessions)
+            implements ConnectionFactory {
+
+        @Override
+        public Publisher<? extends Connection> create() {
+            return Mono.from(driver.create()).flatMap(this::prepare);
+        }
+
+        private Mono<Connection> prepare(Connection connection) {
+            return DriverFactory.afterConnect(connection, timeouts)
+                    .then(Mono.fromCallable(() -> adapt(connection)))
+                    .onErrorResume(e -> Mono.from(connection.close()).then(Mono.error(e)));
+        }
+
+        private Connection adapt(Connection connection) {
+            sessions.put(connection, new PooledSession(factory.adapt(connection), System.nanoTime()));
+            return connection;
+        }
+
+        @Override
+        public ConnectionFactoryMetadata getMetadata() {
+            return driver.getMetadata();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.sluice.r2dbc.session;
+
+import io.netty.buffer.ByteBuf;
+import io.r2dbc.postgresql.SluiceWireAccess;
+import io.r2dbc.postgresql.client.Client;
+import io.r2dbc.postgresql.client.TransactionStatus;
+import io.r2dbc.postgresql.codec.Codecs;
+import io.r2dbc.postgresql.message.backend.BackendMessage;
+import io.r2dbc.postgresql.message.backend.ReadyForQuery;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Readable;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The session that sends each group in one write, made of the driver's exchange and codecs. */
+final class GroupSession implements Session {
+
+    private static final int MOST_PREPARED = 256;
+    private static final Predicate<BackendMessage> READY = ReadyForQuery.class::isInstance;
+
+    final Codecs codecs;
+    final PreparedStatements statements = new PreparedStatements(MOST_PREPARED);
+    final Turn turn = new Turn();
+    private final Client client;
+    private final Connection connection;
+
+    GroupSession(Connection connection, SluiceWireAccess access) {
+        this.connection = connection;
+        this.client = access.client();
+        this.codecs = access.codecs();
+    }
+
+    @Override
+    public <T> Mono<List<T>> rows(Group group, Function<? super Readable, ? extends T> mapper, int maxRows) {
+        return new CallMono<>(actual -> new RowsCall<>(this, actual, group, mapper, maxRows));
+    }
+
+    @Override
+    public Mono<Long> rowsUpdated(Group group) {
+        return new CallMono<>(actual -> new UpdateCall(this, actual, group));
+    }
+
+    @Override
+    public <T> Flux<T> stream(Group group, Function<? super Readable, ? extends T> mapper, int fetchSize) {
+        return new StreamFlux<>(this, group, mapper, fetchSize);
+    }
+
+    @Override
+    public Mono<Void> begin(String begin, List<Setting> settings) {
+        return new CallMono<>(actual -> new BeginCall(this, actual, begin, settings));
+    }
+
+    @Override
+    public Mono<String> command(String sql) {
+        return new CallMono<>(actual -> new CommandCall(this, actual, sql));
+    }
+
+    @Override
+    public Mono<Void> cancelRequest() {
+        return client.cancelRequest();
+    }
+
+    @Override
+    public Status status() {
+        if (turn.isLost() || !client.isConnected()) {
+            return Status.CLOSED;
+        }
+        if (turn.isTaken()) {
+            return Status.BUSY;
+        }
+        TransactionStatus status = client.getTransactionStatus();
+        if (status == TransactionStatus.IDLE) {
+            return Status.IDLE;
+        }
+        return status == TransactionStatus.OPEN ? Status.IN_TRANSACTION : Status.FAILED;
+    }
+
+    @Override
+    public Mono<Void> idle() {
+        return turn.ended();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.from(connection.close()).onErrorComplete();
+    }
+
+    boolean isOutsideTransaction() {
+        return client.getTransactionStatus() == TransactionStatus.IDLE;
+    }
+
+    Message message(Consumer<ByteBuf> writer) {
+        ByteBuf out = client.getByteBufAllocator().buffer();
+        try {
+            writer.accept(out);
+            return new Message(out);
+        } catch (RuntimeException e) {
+            out.release();
+            throw e;
+        }
+    }
+
+    Flux<BackendMessage> exchange(Message message) {
+        return client.exchange(READY, Mono.just(message));
+    }
+
+    /** Sends more within an exchange. */
+    void send(Message message) {
+        client.send(message);
+    }
+}

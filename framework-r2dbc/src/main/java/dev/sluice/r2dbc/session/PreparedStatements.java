@@ -1,0 +1,78 @@
+package dev.sluice.r2dbc.session;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The statements that a connection has prepared, the least recently used given up first. Prepared statements are not
+ * transactional: one stays when its group fails after it was parsed. Used by one call at a time.
+ */
+final class PreparedStatements {
+
+    private final int most;
+    private final Map<Key, PreparedStatement> byKey = new LinkedHashMap<>(16, 0.75f, true);
+    private final List<String> toClose = new ArrayList<>();
+    private long count;
+
+    PreparedStatements(int most) {
+        this.most = most;
+    }
+
+    /** The statement, which is not parsed if it is new. */
+    PreparedStatement get(String sql, int[] types) {
+        PreparedStatement known = byKey.get(new Key(sql, types));
+        return known != null ? known : new PreparedStatement("sluice_" + count++, sql, types);
+    }
+
+    void parsed(PreparedStatement statement) {
+        statement.parsed = true;
+        byKey.put(new Key(statement.sql, statement.types), statement);
+        if (byKey.size() > most) {
+            PreparedStatement eldest = byKey.values().iterator().next();
+            forget(eldest);
+        }
+    }
+
+    void forget(PreparedStatement statement) {
+        if (byKey.remove(new Key(statement.sql, statement.types)) != null) {
+            toClose.add(statement.name);
+        }
+    }
+
+    int size() {
+        return byKey.size();
+    }
+
+    /** Closes what was given up. Closing a statement that the server does not know is no error. */
+    void writeCloses(ByteBuf out) {
+        if (!toClose.isEmpty()) {
+            toClose.forEach(name -> Frames.closeStatement(out, name));
+            toClose.clear();
+        }
+    }
+
+    private static final class Key {
+
+        private final String sql;
+        private final int[] types;
+
+        Key(String sql, int[] types) {
+            this.sql = sql;
+            this.types = types;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && sql.equals(key.sql) && Arrays.equals(types, key.types);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * sql.hashCode() + Arrays.hashCode(types);
+        }
+    }
+}

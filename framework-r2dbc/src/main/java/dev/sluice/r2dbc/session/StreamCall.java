@@ -1,0 +1,304 @@
+package dev.sluice.r2dbc.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
+import io.r2dbc.postgresql.SluiceWireAccess;
+import io.r2dbc.postgresql.message.backend.BackendMessage;
+import io.r2dbc.postgresql.message.backend.CommandComplete;
+import io.r2dbc.postgresql.message.backend.DataRow;
+import io.r2dbc.postgresql.message.backend.EmptyQueryResponse;
+import io.r2dbc.postgresql.message.backend.ErrorResponse;
+import io.r2dbc.postgresql.message.backend.PortalSuspended;
+import io.r2dbc.spi.Readable;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+import reactor.util.concurrent.Queues;
+import reactor.util.context.Context;
+
+/**
+ * Reads the rows of a group through the unnamed portal, a fetch at a time. The Sync comes only at the end: until then all
+ * fetches belong to the group's one implicit transaction, so its settings hold and the portal lives. The next fetch is asked
+ * for when all rows of the last were taken and more are wanted. Like {@link WireCall} it outlives its subscriber: after a
+ * cancel it closes the portal, sends the Sync and reads to the end.
+ */
+@SuppressWarnings({"rawtypes", "unused"}) // field updaters take the raw class, and they alone the field
+final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscription {
+
+    private static final AtomicIntegerFieldUpdater<StreamCall> DRAINING =
+            AtomicIntegerFieldUpdater.newUpdater(StreamCall.class, "draining");
+    private static final AtomicIntegerFieldUpdater<StreamCall> STARTED =
+            AtomicIntegerFieldUpdater.newUpdater(StreamCall.class, "started");
+    private static final AtomicLongFieldUpdater<StreamCall> REQUESTED =
+            AtomicLongFieldUpdater.newUpdater(StreamCall.class, "requested");
+
+    private enum Phase {
+        /** The server works on a fetch. */
+        FETCHING,
+        /** The server waits for the next fetch. */
+        SUSPENDED,
+        /** The server waits for the Sync. */
+        FINISHING,
+        /** The Sync is sent. */
+        SYNCED,
+        /** The server is ready; nothing more comes. */
+        READY
+    }
+
+    private final GroupSession session;
+    private final CoreSubscriber<? super T> actual;
+    private final Group group;
+    private final Function<? super Readable, ? extends T> mapper;
+    private final int fetchSize;
+    private final GroupMessages messages;
+    private final Queue<T> rows;
+
+    private volatile int started;
+    private volatile int draining;
+    private volatile long requested;
+    private volatile boolean cancelled;
+    private volatile Phase phase = Phase.FETCHING;
+    private volatile @Nullable Throwable error;
+    private @Nullable ErrorResponse failure;
+    private @Nullable WireRow row;
+    private @Nullable Message sent;
+    private boolean terminated;
+
+    StreamCall(
+            GroupSession session,
+            CoreSubscriber<? super T> actual,
+            Group group,
+            Function<? super Readable, ? extends T> mapper,
+            int fetchSize) {
+        this.session = session;
+        this.actual = actual;
+        this.group = group;
+        this.mapper = mapper;
+        this.fetchSize = fetchSize;
+        this.messages = new GroupMessages(session, group, true);
+        this.rows = Queues.<T>unbounded(Math.min(fetchSize, Queues.SMALL_BUFFER_SIZE))
+                .get();
+    }
+
+    @Override
+    public void request(long n) {
+        if (!Operators.validate(n)) {
+            return;
+        }
+        Operators.addCap(REQUESTED, this, n);
+        if (STARTED.compareAndSet(this, 0, 1)) {
+            start();
+        } else {
+            drain();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        if (started == 1) {
+            drain();
+        }
+    }
+
+    private void start() {
+        if (cancelled) {
+            return;
+        }
+        if (session.turn.take()) {
+            begin();
+        } else {
+            actual.onError(Turn.taken(group.name()));
+        }
+    }
+
+    private void begin() {
+        Message first;
+        try {
+            first = session.message(this::writeFirst);
+        } catch (RuntimeException e) {
+            session.turn.end();
+            actual.onError(e);
+            return;
+        }
+        sent = first;
+        session.exchange(first).subscribe(this);
+    }
+
+    private void writeFirst(ByteBuf out) {
+        messages.write(out, true, fetchSize);
+        Frames.flush(out);
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(BackendMessage answer) {
+        if (answer instanceof DataRow data) {
+            if (messages.atStatement() && !cancelled && error == null) {
+                take(data);
+            }
+            data.release();
+            return;
+        }
+        if (answer instanceof ErrorResponse response) {
+            failure = response;
+            error = SluiceWireAccess.error(response, group.sql());
+            proceed(Phase.FINISHING);
+        } else if (answer == PortalSuspended.INSTANCE) {
+            proceed(Phase.SUSPENDED);
+        } else if (messages.atStatement() && endsStatement(answer)) {
+            proceed(Phase.FINISHING);
+        } else {
+            messages.answer(answer);
+            ReferenceCountUtil.release(answer);
+        }
+    }
+
+    private static boolean endsStatement(BackendMessage answer) {
+        return answer instanceof CommandComplete || answer == EmptyQueryResponse.INSTANCE;
+    }
+
+    private void take(DataRow data) {
+        WireRow current = row;
+        if (current == null) {
+            current = new WireRow(messages.shape(), session.codecs);
+            row = current;
+        }
+        try {
+            rows.add(mapper.apply(current.at(data.getColumns())));
+        } catch (RuntimeException e) {
+            error = e;
+        }
+    }
+
+    // Once the Sync is sent the server owes nothing but ReadyForQuery, whatever else arrives.
+    private void proceed(Phase next) {
+        if (phase == Phase.FETCHING) {
+            phase = next;
+        }
+        drain();
+    }
+
+    @Override
+    public void onComplete() {
+        ErrorResponse failed = failure;
+        if (failed != null && messages.prepareAgain(failed) && !cancelled) {
+            failure = null;
+            error = null;
+            row = null;
+            phase = Phase.FETCHING;
+            begin();
+            return;
+        }
+        session.turn.end();
+        phase = Phase.READY;
+        drain();
+    }
+
+    @Override
+    public void onError(Throwable lost) {
+        session.turn.lose();
+        Message last = sent;
+        if (last != null) {
+            last.releaseUnsent();
+        }
+        if (error == null) {
+            error = lost;
+        }
+        phase = Phase.READY;
+        drain();
+    }
+
+    /** Emits and converses; one thread at a time, whoever comes while it runs makes it run once more. */
+    private void drain() {
+        if (DRAINING.getAndIncrement(this) != 0) {
+            return;
+        }
+        int missed = 1;
+        do {
+            boolean last = phase == Phase.READY;
+            emit(last);
+            converse();
+            missed = DRAINING.addAndGet(this, -missed);
+        } while (missed != 0);
+    }
+
+    private void emit(boolean last) {
+        long wanted = requested;
+        long emitted = 0;
+        while (emitted != wanted && !cancelled) {
+            T next = rows.poll();
+            if (next == null) {
+                break;
+            }
+            actual.onNext(next);
+            emitted++;
+        }
+        if (cancelled) {
+            rows.clear();
+        } else if (last && rows.isEmpty() && !terminated) {
+            terminate();
+        }
+        if (emitted != 0) {
+            Operators.produced(REQUESTED, this, emitted);
+        }
+    }
+
+    private void terminate() {
+        terminated = true;
+        Throwable failed = error;
+        if (failed == null) {
+            actual.onComplete();
+        } else {
+            actual.onError(failed);
+        }
+    }
+
+    private void converse() {
+        if (phase == Phase.FINISHING) {
+            phase = Phase.SYNCED;
+            send(Frames::sync);
+        } else if (phase == Phase.SUSPENDED && (cancelled || error != null)) {
+            phase = Phase.SYNCED;
+            send(StreamCall::writeClose);
+        } else if (phase == Phase.SUSPENDED && requested > 0 && rows.isEmpty()) {
+            phase = Phase.FETCHING;
+            send(this::writeNext);
+        }
+    }
+
+    private static void writeClose(ByteBuf out) {
+        Frames.closePortal(out);
+        Frames.sync(out);
+    }
+
+    private void writeNext(ByteBuf out) {
+        Frames.execute(out, fetchSize);
+        Frames.flush(out);
+    }
+
+    // A connection that closes meanwhile refuses the message; the exchange tells the subscriber.
+    private void send(Consumer<ByteBuf> writer) {
+        Message message = session.message(writer);
+        try {
+            session.send(message);
+        } catch (RuntimeException e) {
+            message.releaseUnsent();
+        }
+    }
+
+    @Override
+    public Context currentContext() {
+        return actual.currentContext();
+    }
+}

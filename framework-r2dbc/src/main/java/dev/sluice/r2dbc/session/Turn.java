@@ -1,0 +1,70 @@
+package dev.sluice.r2dbc.session;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** One call at a time has its turn on a session; a session that lost its connection has no more turns. Thread-safe. */
+final class Turn {
+
+    private static final int FREE = 0;
+    private static final int TAKEN = 1;
+    private static final int LOST = 2;
+
+    private final AtomicInteger state = new AtomicInteger(FREE);
+    private final AtomicReference<Sinks.@Nullable Empty<Void>> waiting = new AtomicReference<>();
+
+    boolean take() {
+        return state.compareAndSet(FREE, TAKEN);
+    }
+
+    void end() {
+        state.compareAndSet(TAKEN, FREE);
+        signal();
+    }
+
+    void lose() {
+        state.set(LOST);
+        signal();
+    }
+
+    boolean isTaken() {
+        return state.get() == TAKEN;
+    }
+
+    boolean isLost() {
+        return state.get() == LOST;
+    }
+
+    /** Completes once no call has its turn. */
+    Mono<Void> ended() {
+        return Mono.defer(() -> {
+            if (!isTaken()) {
+                return Mono.empty();
+            }
+            Sinks.Empty<Void> sink = waiting.updateAndGet(known -> known == null ? Sinks.empty() : known);
+            if (!isTaken()) {
+                signal();
+            }
+            return sink.asMono();
+        });
+    }
+
+    private void signal() {
+        if (waiting.get() != null) {
+            Sinks.Empty<Void> sink = waiting.getAndSet(null);
+            if (sink != null) {
+                sink.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
+            }
+        }
+    }
+
+    /** The error of a caller that did not wait for its turn. */
+    static IllegalStateException taken(String statement) {
+        return new IllegalStateException(
+                "%s: the session still answers another call; calls on one session go one after another"
+                        .formatted(statement));
+    }
+}

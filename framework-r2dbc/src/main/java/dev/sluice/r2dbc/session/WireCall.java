@@ -1,0 +1,187 @@
+package dev.sluice.r2dbc.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
+import io.r2dbc.postgresql.SluiceWireAccess;
+import io.r2dbc.postgresql.message.backend.BackendMessage;
+import io.r2dbc.postgresql.message.backend.DataRow;
+import io.r2dbc.postgresql.message.backend.ErrorResponse;
+import io.r2dbc.spi.R2dbcException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * One exchange with the server, up to ReadyForQuery, for one subscriber. A subscriber of its own because it must outlive
+ * its downstream's cancellation: the driver hands a connection's answers to its conversations in order, so one that stops
+ * requesting blocks all that follow (P1). This one asks for everything at once and reads to the end, wanted or not.
+ */
+@SuppressWarnings({"rawtypes", "unused"}) // field updaters take the raw class, and they alone the field
+abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscription {
+
+    private static final AtomicIntegerFieldUpdater<WireCall> STARTED =
+            AtomicIntegerFieldUpdater.newUpdater(WireCall.class, "started");
+
+    final GroupSession session;
+    final CoreSubscriber<? super T> actual;
+    private final String name;
+    private volatile int started;
+    private volatile boolean cancelled;
+    private @Nullable Message message;
+    private @Nullable Throwable error;
+
+    WireCall(GroupSession session, CoreSubscriber<? super T> actual, String name) {
+        this.session = session;
+        this.actual = actual;
+        this.name = name;
+    }
+
+    /** Writes what is sent. May throw what is the caller's fault; nothing is sent then. */
+    abstract void write(ByteBuf out);
+
+    /** Takes a row; it is released afterwards. */
+    abstract void row(DataRow row);
+
+    /** Takes any other answer. */
+    abstract void answer(BackendMessage answer);
+
+    /** The result, made when the server is ready; may throw what goes to the subscriber. */
+    abstract @Nullable T result();
+
+    /** The text of the statement, for errors. */
+    abstract String sql();
+
+    /** Whether to do it all again, decided when the server has failed and is ready. */
+    boolean again(ErrorResponse failure) {
+        return false;
+    }
+
+    @Override
+    public final void request(long n) {
+        if (Operators.validate(n) && STARTED.compareAndSet(this, 0, 1)) {
+            start();
+        }
+    }
+
+    @Override
+    public final void cancel() {
+        cancelled = true;
+    }
+
+    private void start() {
+        if (cancelled) {
+            return;
+        }
+        if (session.turn.take()) {
+            send();
+        } else {
+            actual.onError(Turn.taken(name));
+        }
+    }
+
+    private void send() {
+        Message bytes;
+        try {
+            bytes = session.message(this::write);
+        } catch (RuntimeException e) {
+            session.turn.end();
+            actual.onError(e);
+            return;
+        }
+        message = bytes;
+        session.exchange(bytes).subscribe(this);
+    }
+
+    @Override
+    public final void onSubscribe(Subscription subscription) {
+        subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public final void onNext(BackendMessage answer) {
+        if (answer instanceof DataRow row) {
+            if (error == null && !cancelled) {
+                takeRow(row);
+            }
+            row.release();
+        } else if (answer instanceof ErrorResponse response) {
+            serverFailed(response);
+        } else {
+            answer(answer);
+            ReferenceCountUtil.release(answer);
+        }
+    }
+
+    private void takeRow(DataRow row) {
+        try {
+            row(row);
+        } catch (RuntimeException e) {
+            error = e;
+        }
+    }
+
+    private @Nullable ErrorResponse failure;
+
+    // A failure of the server outranks one of the mapper: the statement did not take effect.
+    private void serverFailed(ErrorResponse response) {
+        if (failure == null) {
+            failure = response;
+            error = SluiceWireAccess.error(response, sql());
+        }
+    }
+
+    @Override
+    public final void onComplete() {
+        ErrorResponse failed = failure;
+        if (failed != null && again(failed) && !cancelled) {
+            failure = null;
+            error = null;
+            send();
+            return;
+        }
+        session.turn.end();
+        if (!cancelled) {
+            emit();
+        }
+    }
+
+    private void emit() {
+        Throwable failed = error;
+        T value = null;
+        if (failed == null) {
+            try {
+                value = result();
+            } catch (R2dbcException e) {
+                failed = e;
+            }
+        }
+        if (failed != null) {
+            actual.onError(failed);
+            return;
+        }
+        if (value != null) {
+            actual.onNext(value);
+        }
+        actual.onComplete();
+    }
+
+    // The exchange fails only with its connection.
+    @Override
+    public final void onError(Throwable lost) {
+        session.turn.lose();
+        if (message != null) {
+            message.releaseUnsent();
+        }
+        if (!cancelled) {
+            actual.onError(error != null ? error : lost);
+        }
+    }
+
+    @Override
+    public final Context currentContext() {
+        return actual.currentContext();
+    }
+}
