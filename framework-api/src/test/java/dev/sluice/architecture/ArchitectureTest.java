@@ -3,6 +3,7 @@ package dev.sluice.architecture;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 
 import dev.sluice.rules.ModuleRules;
+import dev.sluice.rules.ReactiveRules;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest extends ModuleRules {
@@ -19,5 +20,11 @@ class ArchitectureTest extends ModuleRules {
                         "org.reactivestreams..",
                         "io.r2dbc.spi..",
                         "org.jspecify.."));
+    }
+
+    @Test
+    void nothingBlocksAndNothingIsFiredAndForgotten() {
+        check(ReactiveRules.NOTHING_BLOCKS);
+        check(ReactiveRules.NOTHING_IS_FIRED_AND_FORGOTTEN);
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.architecture;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import dev.sluice.rules.ModuleRules;
+import dev.sluice.rules.ReactiveRules;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest extends ModuleRules {
@@ -25,5 +26,11 @@ class ArchitectureTest extends ModuleRules {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.r2dbc.postgresql.."));
+    }
+
+    @Test
+    void nothingBlocksAndNothingIsFiredAndForgotten() {
+        check(ReactiveRules.NOTHING_BLOCKS);
+        check(ReactiveRules.NOTHING_IS_FIRED_AND_FORGOTTEN);
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.architecture;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import dev.sluice.rules.ModuleRules;
+import dev.sluice.rules.ReactiveRules;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest extends ModuleRules {
@@ -13,5 +14,10 @@ class ArchitectureTest extends ModuleRules {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.r2dbc.postgresql..", "dev.sluice.testkit..", "dev.sluice.reference.."));
+    }
+
+    @Test
+    void nothingIsFiredAndForgotten() {
+        check(ReactiveRules.NOTHING_IS_FIRED_AND_FORGOTTEN);
     }
 }

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.library.GeneralCodingRules;
 import dev.sluice.rules.ModuleRules;
+import dev.sluice.rules.ReactiveRules;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest extends ModuleRules {
@@ -25,5 +26,10 @@ class ArchitectureTest extends ModuleRules {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.sluice.r2dbc..", "io.r2dbc.postgresql..", "io.r2dbc.pool.."));
+    }
+
+    @Test
+    void nothingIsFiredAndForgotten() {
+        check(ReactiveRules.NOTHING_IS_FIRED_AND_FORGOTTEN);
     }
 }

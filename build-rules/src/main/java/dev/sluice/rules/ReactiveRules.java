@@ -1,0 +1,46 @@
+package dev.sluice.rules;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.MethodCallTarget;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
+import java.util.function.Predicate;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Rules for main code that runs on event loops. */
+public final class ReactiveRules {
+
+    private static final Set<String> PUBLISHERS = Set.of(Mono.class.getName(), Flux.class.getName());
+    private static final Set<String> BLOCKING =
+            Set.of("block", "blockOptional", "blockFirst", "blockLast", "toIterable", "toStream");
+
+    /** Nothing waits for a publisher by holding its thread. */
+    public static final ArchRule NOTHING_BLOCKS = noClasses()
+            .should()
+            .callMethodWhere(publisherCall("that blocks", call -> BLOCKING.contains(call.getName())))
+            .because("an event loop that waits stops every connection that it serves");
+
+    /** Nothing is subscribed to and then forgotten: its error would be dropped. */
+    public static final ArchRule NOTHING_IS_FIRED_AND_FORGOTTEN = noClasses()
+            .should()
+            .callMethodWhere(publisherCall("subscribe()", ReactiveRules::isBareSubscribe))
+            .because("who subscribes handles the error: compose it, or use subscribe(onNext, onError) and say why");
+
+    private ReactiveRules() {}
+
+    private static boolean isBareSubscribe(MethodCallTarget call) {
+        return call.getName().equals("subscribe") && call.getRawParameterTypes().isEmpty();
+    }
+
+    private static DescribedPredicate<JavaMethodCall> publisherCall(
+            String description, Predicate<MethodCallTarget> wanted) {
+        return DescribedPredicate.describe("call of a Mono or Flux " + description, call -> {
+            MethodCallTarget target = call.getTarget();
+            return PUBLISHERS.contains(target.getOwner().getName()) && wanted.test(target);
+        });
+    }
+}
