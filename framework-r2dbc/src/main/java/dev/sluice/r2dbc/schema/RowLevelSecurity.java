@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>All of it can be run again. {@link SchemaVerifier} checks at start that it is in force.
+ * <p>All of it can be run again. {@code SchemaVerifier} checks at start that it is in force.
  *
  * <p>What it does: {@code FORCE} binds the owner of the table too, unless it has BYPASSRLS. The permissive policy lets
  * the application role see rows at all, and the restrictive one then takes away those of other tenants; another
