@@ -64,17 +64,32 @@ public final class ClusterNode {
         return DriverManager.getConnection(database(database).jdbcUrl(), login.username(), login.password());
     }
 
+    /** For providers, once for each cluster: makes the four roles on its new primary. */
+    public void createRoles() {
+        RoleSql.forCluster(logins).forEach(this::superuser);
+    }
+
     /** What a standby named {@code standby} needs to stream from this node, as libpq reads it. */
     public String connectionString(String standby) {
+        return connectionString(standby, host, port);
+    }
+
+    /** The same, for a standby that sees this node at another address, as one in its own container does. */
+    public String connectionString(String standby, String host, int port) {
         Credentials login = logins.of(Role.SUPERUSER);
         return "host=" + host + " port=" + port + " user=" + login.username() + " password=" + login.password()
                 + " application_name=" + standby;
     }
 
+    /** Makes the node read its configuration files again, as far as settings can change without a restart. */
+    public void reloadSettings() {
+        superuser("SELECT pg_reload_conf()");
+    }
+
     /** Lets a standby stream from another node, for example from the one that was promoted. */
     public void follow(ClusterNode primary) {
         superuser("ALTER SYSTEM SET primary_conninfo = '" + primary.connectionString(name) + "'");
-        superuser("SELECT pg_reload_conf()");
+        reloadSettings();
     }
 
     /** Whether the node answers, as primary or standby. */
@@ -124,7 +139,7 @@ public final class ClusterNode {
     /** Makes a standby replay each commit that much later than it happened; zero ends that. */
     public void delayReplay(Duration delay) {
         superuser("ALTER SYSTEM SET recovery_min_apply_delay = '" + delay.toMillis() + "ms'");
-        superuser("SELECT pg_reload_conf()");
+        reloadSettings();
         Await.until(
                 PATIENCE,
                 () -> superuser("SELECT setting FROM pg_settings WHERE name = 'recovery_min_apply_delay'")

@@ -1,8 +1,11 @@
 package dev.sluice.testkit.cluster;
 
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
@@ -32,13 +35,18 @@ public final class ClusterProviders {
             throw new IllegalArgumentException(
                     "sluice.testkit.provider: '" + name + "' (expected: auto, " + known + ")");
         }
-        return wanted.stream()
-                .filter(provider -> provider.unavailable().isEmpty())
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(wanted.stream()
-                        .map(provider -> "no cluster from '" + provider.name() + "': "
-                                + provider.unavailable().orElse(""))
-                        .collect(Collectors.joining("; "))));
+        Map<String, String> obstacles = new LinkedHashMap<>();
+        for (ClusterProvider provider : wanted) {
+            Optional<String> obstacle = provider.unavailable();
+            if (obstacle.isEmpty() && name.equals("auto")) {
+                obstacle = provider.unprepared();
+            }
+            if (obstacle.isEmpty()) {
+                return provider;
+            }
+            obstacles.put(provider.name(), obstacle.get());
+        }
+        throw new IllegalStateException("no cluster can be started here: " + obstacles);
     }
 
     /** A setting of the testkit: the system property, else the environment variable named after it, else the default. */

@@ -1,5 +1,7 @@
 package dev.sluice.testkit.cluster;
 
+import java.util.Map;
+
 /**
  * What to start.
  *
@@ -22,8 +24,31 @@ public record ClusterSpec(int standbys, int maxConnections) {
         return new ClusterSpec(0, 200);
     }
 
+    /** What test processes share: a primary alone, with 400 connections. */
+    public static ClusterSpec shared() {
+        return new ClusterSpec(0, 400);
+    }
+
     /** A primary with {@code standbys} streaming standbys, each with 200 connections. */
     public static ClusterSpec withStandbys(int standbys) {
         return new ClusterSpec(standbys, 200);
+    }
+
+    /** The servers' settings, for PostgreSQL 15 and later: careless where tests gain by it, else as in production. */
+    public Map<String, String> settings() {
+        return Map.ofEntries(
+                Map.entry("max_connections", Integer.toString(maxConnections)),
+                Map.entry("shared_buffers", "64MB"),
+                Map.entry("fsync", "off"),
+                Map.entry("full_page_writes", "off"),
+                Map.entry("wal_level", "replica"),
+                Map.entry("max_wal_senders", "10"),
+                Map.entry("wal_keep_size", "256MB"),
+                Map.entry("wal_retrieve_retry_interval", "100ms"),
+                Map.entry("hot_standby", "on"),
+                Map.entry("timezone", "UTC"),
+                Map.entry("log_timezone", "UTC"),
+                Map.entry("dynamic_shared_memory_type", "mmap"),
+                Map.entry("client_connection_check_interval", "1s"));
     }
 }

@@ -3,18 +3,14 @@ package dev.sluice.testkit.cluster.embedded;
 import dev.sluice.testkit.Await;
 import dev.sluice.testkit.cluster.ClusterNode;
 import dev.sluice.testkit.cluster.ClusterSpec;
+import dev.sluice.testkit.cluster.FreePort;
 import dev.sluice.testkit.cluster.Logins;
 import dev.sluice.testkit.cluster.RedisNode;
-import dev.sluice.testkit.cluster.Role;
-import dev.sluice.testkit.cluster.RoleSql;
 import dev.sluice.testkit.cluster.SluiceCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,9 +39,12 @@ final class EmbeddedCluster implements SluiceCluster {
             Logins logins = Logins.random();
             PostgresServer server = new PostgresServer(home, root.resolve("primary"));
             server.initialize(logins);
-            server.configure(settings(spec));
+            server.configure(spec.settings().entrySet().stream()
+                    .map(setting -> setting.getKey() + " = '" + setting.getValue() + "'")
+                    .toList());
+            server.configure(List.of("listen_addresses = '127.0.0.1'", "unix_socket_directories = ''"));
             ClusterNode primary = startOnFreePort("primary", server, logins);
-            createRoles(primary);
+            primary.createRoles();
             List<ClusterNode> standbys = new ArrayList<>();
             for (int i = 1; i <= spec.standbys(); i++) {
                 standbys.add(startStandby("standby" + i, home, root, primary, server.data()));
@@ -100,7 +99,7 @@ final class EmbeddedCluster implements SluiceCluster {
 
     private static ClusterNode startOnFreePort(String name, PostgresServer server, Logins logins) {
         for (int attempt = 1; ; attempt++) {
-            int port = Ports.free();
+            int port = FreePort.find();
             server.configure(List.of("port = " + port));
             ClusterNode node = new ClusterNode(name, "127.0.0.1", port, logins, server);
             try {
@@ -112,37 +111,6 @@ final class EmbeddedCluster implements SluiceCluster {
                 }
             }
         }
-    }
-
-    private static void createRoles(ClusterNode primary) {
-        try (Connection connection = primary.connect(Role.SUPERUSER, "postgres");
-                Statement statement = connection.createStatement()) {
-            for (String sql : RoleSql.forCluster(primary.logins())) {
-                statement.execute(sql);
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("the four roles could not be made on " + primary, e);
-        }
-    }
-
-    /** Fast and forgetful where tests gain from it, and otherwise as a production server would be set. */
-    private static List<String> settings(ClusterSpec spec) {
-        return List.of(
-                "listen_addresses = '127.0.0.1'",
-                "unix_socket_directories = ''",
-                "max_connections = " + spec.maxConnections(),
-                "shared_buffers = 64MB",
-                "fsync = off",
-                "full_page_writes = off",
-                "wal_level = replica",
-                "max_wal_senders = 10",
-                "wal_keep_size = 256MB",
-                "hot_standby = on",
-                "timezone = 'UTC'",
-                "log_timezone = 'UTC'",
-                "dynamic_shared_memory_type = mmap",
-                "wal_retrieve_retry_interval = 100ms",
-                "client_connection_check_interval = 1s");
     }
 
     private static Path temporaryDirectory() {

@@ -28,6 +28,11 @@ public final class EmbeddedClusterProvider implements ClusterProvider {
     }
 
     @Override
+    public Optional<String> unprepared() {
+        return Optional.empty();
+    }
+
+    @Override
     public SluiceCluster start(ClusterSpec spec) {
         return EmbeddedCluster.start(spec);
     }

@@ -1,13 +1,10 @@
 package dev.sluice.testkit.cluster.embedded;
 
-import dev.sluice.testkit.Await;
-import dev.sluice.testkit.cluster.ClusterNode;
+import dev.sluice.testkit.cluster.FreePort;
 import dev.sluice.testkit.cluster.NodeProcess;
 import dev.sluice.testkit.cluster.RedisNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -43,16 +40,19 @@ final class RedisServer implements NodeProcess {
                     FileLock lock = channel.lock()) {
                 assert lock.isValid();
                 if (!Files.exists(portFile)) {
-                    int port = Ports.free();
-                    new RedisServer(folder, port).start();
-                    Files.writeString(portFile, Integer.toString(port));
+                    RedisNode started = node(folder, FreePort.find());
+                    started.start();
+                    Files.writeString(portFile, Integer.toString(started.port()));
                 }
-                int port = Integer.parseInt(Files.readString(portFile));
-                return new RedisNode("127.0.0.1", port, new RedisServer(folder, port));
+                return node(folder, Integer.parseInt(Files.readString(portFile)));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("no Redis could be started in " + folder, e);
         }
+    }
+
+    private static RedisNode node(Path folder, int port) {
+        return new RedisNode("127.0.0.1", port, new RedisServer(folder, port));
     }
 
     @Override
@@ -80,7 +80,6 @@ final class RedisServer implements NodeProcess {
                         "",
                         "--appendonly",
                         "no"));
-        Await.until(ClusterNode.PATIENCE, () -> process.runs() && answers(), "Redis on port " + port + " answers");
     }
 
     @Override
@@ -101,12 +100,6 @@ final class RedisServer implements NodeProcess {
     @Override
     public void thaw() {
         process.thaw();
-    }
-
-    private boolean answers() throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        }
     }
 
     private Path executable() {

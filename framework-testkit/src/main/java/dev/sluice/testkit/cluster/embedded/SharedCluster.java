@@ -1,9 +1,8 @@
 package dev.sluice.testkit.cluster.embedded;
 
-import dev.sluice.testkit.cluster.ClusterNode;
 import dev.sluice.testkit.cluster.ClusterSpec;
+import dev.sluice.testkit.cluster.JoinedCluster;
 import dev.sluice.testkit.cluster.Logins;
-import dev.sluice.testkit.cluster.RedisNode;
 import dev.sluice.testkit.cluster.SluiceCluster;
 import java.io.IOException;
 import java.io.Reader;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -26,17 +24,13 @@ import org.jspecify.annotations.Nullable;
  * The cluster that all test processes of one user on one machine share. Under a file lock, each process either joins the
  * cluster that the state file names, or starts one and writes the file; the operating system counts the leases.
  */
-final class SharedCluster implements SluiceCluster {
+final class SharedCluster {
 
-    private static final ClusterSpec SPEC = new ClusterSpec(0, 400);
+    private static final ClusterSpec SPEC = ClusterSpec.shared();
 
     private static @Nullable EmbeddedCluster joined;
 
-    private final EmbeddedCluster cluster;
-
-    private SharedCluster(EmbeddedCluster cluster) {
-        this.cluster = cluster;
-    }
+    private SharedCluster() {}
 
     static SluiceCluster join() {
         synchronized (SharedCluster.class) {
@@ -45,28 +39,9 @@ final class SharedCluster implements SluiceCluster {
                 cluster = joinOrStart();
                 joined = cluster;
             }
-            return new SharedCluster(cluster);
+            return new JoinedCluster(cluster);
         }
     }
-
-    @Override
-    public ClusterNode primary() {
-        return cluster.primary();
-    }
-
-    @Override
-    public List<ClusterNode> standbys() {
-        return List.of();
-    }
-
-    @Override
-    public RedisNode redis() {
-        return cluster.redis();
-    }
-
-    /** Leaves the cluster to others. The lease stays with this JVM, because its next test class comes soon. */
-    @Override
-    public void close() {}
 
     private static EmbeddedCluster joinOrStart() {
         try {
