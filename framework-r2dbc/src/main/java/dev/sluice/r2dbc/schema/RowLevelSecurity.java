@@ -4,7 +4,6 @@ import static dev.sluice.r2dbc.schema.Identifiers.quote;
 import static dev.sluice.r2dbc.schema.Identifiers.quoteTable;
 
 import dev.sluice.TenantColumn;
-import dev.sluice.r2dbc.session.Setting;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -86,7 +85,7 @@ public final class RowLevelSecurity {
         statements.add("ALTER TABLE %s ENABLE ROW LEVEL SECURITY".formatted(name));
         statements.add("ALTER TABLE %s FORCE ROW LEVEL SECURITY".formatted(name));
         statements.addAll(policy(ROWS_POLICY, name, "PERMISSIVE", app, "true"));
-        statements.addAll(policy(TENANT_POLICY, name, "RESTRICTIVE", app, condition()));
+        statements.addAll(policy(TENANT_POLICY, name, "RESTRICTIVE", app, PolicyCondition.sql(column)));
         if (across != null) {
             statements.addAll(policy(ACROSS_POLICY, name, "PERMISSIVE", across, "true"));
         }
@@ -137,15 +136,6 @@ public final class RowLevelSecurity {
             grants(table).forEach(sql -> script.append(sql).append(";\n"));
         });
         return script.toString();
-    }
-
-    // As a sub-select it is evaluated once per statement instead of once per row.
-    private String condition() {
-        return "%s = (SELECT nullif(current_setting('%s', true), '')::%s)"
-                .formatted(
-                        quote(column.name()),
-                        Setting.TENANT,
-                        TenantType.of(column).sql());
     }
 
     private static List<String> policy(String policy, String table, String kind, String role, String condition) {

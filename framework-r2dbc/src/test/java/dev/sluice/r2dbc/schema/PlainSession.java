@@ -22,7 +22,11 @@ record PlainSession(Connection connection) implements Session {
 
     /** Opens a session, uses it, closes it. */
     static <T> T with(TestDatabase database, Role role, Function<Session, Mono<T>> work) {
-        Credentials login = database.credentials(role);
+        return with(database, database.credentials(role), work);
+    }
+
+    /** Opens a session, uses it, closes it. */
+    static <T> T with(TestDatabase database, Credentials login, Function<Session, Mono<T>> work) {
         PostgresqlConnectionFactory factory =
                 new PostgresqlConnectionFactory(PostgresqlConnectionConfiguration.builder()
                         .host(database.host())
