@@ -50,13 +50,17 @@ public final class NamedParameters {
         Statement statement = Statement.of(name, text);
         Slots slots = new Slots(name, arguments);
         Splice splice = new Splice(text);
+        replace(statement, slots, splice);
+        return new StatementPlan(
+                name, splice.apply(), slots.binding(), Set.of(), writes(statement), false, statement.returnsRows());
+    }
+
+    static void replace(Statement statement, Slots slots, Splice splice) {
         for (Token token : statement.tokens()) {
             if (token.kind() == Token.Kind.PARAMETER) {
                 splice.replace(token, slots.argument(token.value()));
             }
         }
-        return new StatementPlan(
-                name, splice.apply(), slots.binding(), Set.of(), writes(statement), false, statement.returnsRows());
     }
 
     private static Set<String> writes(Statement statement) {

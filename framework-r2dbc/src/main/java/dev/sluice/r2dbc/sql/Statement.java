@@ -1,6 +1,7 @@
 package dev.sluice.r2dbc.sql;
 
 import dev.sluice.repository.StatementRefusedException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,7 +19,7 @@ record Statement(String name, String text, List<Token> tokens) {
      * @throws StatementRefusedException if it is none or several, or cannot be cut with certainty
      */
     static Statement of(String name, String text) {
-        List<Token> tokens = Tokenizer.tokens(name, text);
+        List<Token> tokens = labelled(Tokenizer.tokens(name, text));
         int size = tokens.size();
         while (size > 0 && tokens.get(size - 1).isMark(";")) {
             size--;
@@ -32,6 +33,20 @@ record Statement(String name, String text, List<Token> tokens) {
                     "it is more than one statement; run them one by one, in a transaction if they belong together");
         }
         return statement;
+    }
+
+    /** Any keyword may be a label after AS and after a dot, and means nothing there. */
+    private static List<Token> labelled(List<Token> tokens) {
+        List<Token> result = new ArrayList<>(tokens);
+        for (int i = 1; i < result.size(); i++) {
+            Token token = result.get(i);
+            boolean label = result.get(i - 1).isMark(".")
+                    || (result.get(i - 1).is("as") && !token.isAny("not", "materialized"));
+            if (label && token.kind() == Token.Kind.WORD) {
+                result.set(i, new Token(Token.Kind.QUOTED, token.start(), token.end(), token.value()));
+            }
+        }
+        return result;
     }
 
     int size() {

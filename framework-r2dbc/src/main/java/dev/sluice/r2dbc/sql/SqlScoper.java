@@ -1,0 +1,98 @@
+package dev.sluice.r2dbc.sql;
+
+import dev.sluice.r2dbc.schema.Catalog;
+import dev.sluice.repository.StatementRefusedException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps hand-written SQL within its tenant. Each relation that a statement reads becomes its rows of the tenant; each that
+ * it writes gets the tenant in its conditions, in the columns of INSERT and in the target of ON CONFLICT. What is not
+ * understood for certain is refused. The text is changed at the places where relations stand, and nowhere else.
+ *
+ * <p>This stops mistakes. It is no wall against hostile SQL from somebody who may write any text: that is what row-level
+ * security is for.
+ *
+ * <p>Not understood, and refused although PostgreSQL runs them: JOINs and functions inside of {@code XMLTABLE} and
+ * {@code JSON_TABLE}, TABLESAMPLE, SELECT INTO, ON CONFLICT ON CONSTRAINT and INSERT without columns on a tenant's table,
+ * the {@code OPERATOR(…)} syntax, {@code U&} escapes, a sub-query inside of LIMIT, GROUP BY, OVER, WINDOW, the target of ON
+ * CONFLICT, or RETURNING of MERGE. System columns ({@code ctid}, {@code xmin}) of a relation that is read, and columns that
+ * GROUP BY infers from a primary key, are unknown to PostgreSQL once the relation is filtered; preparing the statement tells.
+ *
+ * <p>Thread-safe. Parsing takes up to milliseconds of CPU: not for event loops, see {@link StatementPlans}.
+ */
+public final class SqlScoper {
+
+    private final Catalog catalog;
+
+    /**
+     * Makes a scoper.
+     *
+     * @param catalog which relations and functions there are, and whose
+     */
+    public SqlScoper(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    /**
+     * Scopes a statement whose arguments are given by name.
+     *
+     * @param name names it in logs, meters and errors
+     * @param text one statement, with {@code :named} parameters
+     * @return the plan; its arguments are numbered as they first appear
+     * @throws StatementRefusedException if the statement cannot be kept within its tenant
+     */
+    public StatementPlan scope(String name, String text) {
+        return plan(name, text, null);
+    }
+
+    /**
+     * Scopes a statement of a method with arguments.
+     *
+     * @param name names it in logs, meters and errors
+     * @param text one statement, with {@code :named} parameters
+     * @param arguments the names of all arguments, in the order in which they are given
+     * @return the plan
+     * @throws StatementRefusedException if the statement cannot be kept within its tenant, or a parameter is no argument
+     */
+    public StatementPlan scope(String name, String text, List<String> arguments) {
+        return plan(name, text, arguments);
+    }
+
+    private StatementPlan plan(String name, String text, @Nullable List<String> arguments) {
+        Statement statement = Statement.of(name, text);
+        NamedParameters.Slots slots = new NamedParameters.Slots(name, arguments);
+        Rewrite rewrite = new Rewrite(statement, catalog, slots);
+        read(statement, rewrite);
+        boolean callsVolatile = new FunctionCheck(statement, catalog, rewrite.noCalls()).callsVolatile();
+        new SecondReading(statement, rewrite.shown()).mustFind(rewrite.relations());
+        NamedParameters.replace(statement, slots, rewrite.splice());
+        return new StatementPlan(
+                name,
+                rewrite.splice().apply(),
+                slots.binding(),
+                rewrite.reads(),
+                rewrite.writes(),
+                !rewrite.locks() && !rewrite.modifies() && !callsVolatile,
+                statement.returnsRows());
+    }
+
+    private static void read(Statement statement, Rewrite rewrite) {
+        Cursor cursor = new Cursor(statement);
+        if (!cursor.isMark("(")
+                && !cursor.isAny("select", "with", "values", "table", "insert", "update", "delete", "merge")) {
+            throw statement.refused("%s is no statement that reads or writes rows; commands are not for tenants"
+                    .formatted(cursor.token().value().toUpperCase(java.util.Locale.ROOT)));
+        }
+        QueryReader queries = new QueryReader(cursor, rewrite);
+        CteNames names = queries.with().read(CteNames.NONE);
+        if (queries.with().writes().isHere()) {
+            queries.with().writes().read(names);
+        } else {
+            queries.body(names);
+        }
+        if (!cursor.atEnd()) {
+            throw cursor.unexpected("the end of the statement");
+        }
+    }
+}
