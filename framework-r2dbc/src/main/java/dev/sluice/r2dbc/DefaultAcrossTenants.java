@@ -1,0 +1,86 @@
+package dev.sluice.r2dbc;
+
+import dev.sluice.AcrossTenants;
+import dev.sluice.access.Access;
+import dev.sluice.access.Deadline;
+import dev.sluice.access.Priority;
+import dev.sluice.access.Workload;
+import dev.sluice.admission.AdmissionRequest;
+import dev.sluice.admission.LimitSource;
+import dev.sluice.r2dbc.repository.NamedValues;
+import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.Leases;
+import dev.sluice.r2dbc.session.Session;
+import dev.sluice.r2dbc.sql.NamedParameters;
+import dev.sluice.r2dbc.sql.StatementPlan;
+import io.r2dbc.spi.Readable;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
+
+/** The door for work across tenants, opened for one reason. Its statements join no transaction of a tenant. */
+final class DefaultAcrossTenants implements AcrossTenants {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AcrossTenants.class);
+    private static final String OPERATION = "across tenants";
+
+    private final Leases leases;
+    private final LimitSource limits;
+    private final Duration callTimeout;
+    private final int maxRows;
+    private final String reason;
+
+    DefaultAcrossTenants(Leases leases, LimitSource limits, Duration callTimeout, int maxRows, String reason) {
+        this.leases = leases;
+        this.limits = limits;
+        this.callTimeout = callTimeout;
+        this.maxRows = maxRows;
+        this.reason = reason;
+    }
+
+    @Override
+    public <T> Flux<T> query(String sql, Map<String, ?> parameters, Function<? super Readable, ? extends T> mapper) {
+        return run(sql, parameters, (session, group) -> session.<T>rows(group, mapper, maxRows))
+                .flatMapIterable(Function.identity());
+    }
+
+    @Override
+    public Mono<Long> execute(String sql, Map<String, ?> parameters) {
+        return run(sql, parameters, Session::rowsUpdated);
+    }
+
+    private <T> Mono<T> run(String sql, Map<String, ?> parameters, BiFunction<Session, Group, Mono<T>> execution) {
+        return Mono.deferContextual(context -> {
+            StatementPlan plan = NamedParameters.unscoped(OPERATION, sql);
+            Group group = new Group(OPERATION, List.of(), plan.sql(), NamedValues.arguments(plan, wires(parameters)));
+            LOG.info("across tenants: {}", reason);
+            return leases.use(OPERATION, request(context), session -> execution.apply(session, group));
+        });
+    }
+
+    private static Map<String, Object> wires(Map<String, ?> parameters) {
+        Map<String, Object> wires = new HashMap<>();
+        parameters.forEach((name, value) -> wires.put(name, NamedValues.wire(name, value)));
+        return wires;
+    }
+
+    private AdmissionRequest request(ContextView context) {
+        Access access = Access.from(context);
+        Workload workload = access.workload() == null ? Workload.BACKGROUND : access.workload();
+        Priority own = limits.workload(workload).priority();
+        return new AdmissionRequest(
+                null,
+                workload,
+                access.priority() == null ? own : own.lower(access.priority()),
+                access.deadline() == null ? Deadline.after(callTimeout) : access.deadline(),
+                access.principal());
+    }
+}

@@ -1,0 +1,98 @@
+package dev.sluice.r2dbc;
+
+import dev.sluice.AcrossTenants;
+import dev.sluice.Isolation;
+import dev.sluice.Sluice;
+import dev.sluice.SluiceSettings;
+import dev.sluice.Sql;
+import dev.sluice.admission.LimitSource;
+import dev.sluice.r2dbc.repository.AdHocSql;
+import dev.sluice.r2dbc.repository.Repositories;
+import dev.sluice.r2dbc.repository.Scoping;
+import dev.sluice.r2dbc.schema.Catalog;
+import dev.sluice.r2dbc.session.Leases;
+import dev.sluice.r2dbc.transaction.StatementRunner;
+import dev.sluice.r2dbc.transaction.Transactions;
+import dev.sluice.transaction.TransactionOptions;
+import io.r2dbc.spi.ConnectionFactory;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** The facade over the parts of one database. */
+final class DefaultSluice implements Sluice {
+
+    private final SluiceSettings settings;
+    private final Leases leases;
+    private final @Nullable Leases acrossLeases;
+    private final LimitSource limits;
+    private final Transactions transactions;
+    private final Repositories repositories;
+    private final AdHocSql adHocSql;
+
+    DefaultSluice(
+            SluiceSettings settings,
+            Catalog catalog,
+            Leases leases,
+            @Nullable Leases acrossLeases,
+            LimitSource limits) {
+        this.settings = settings;
+        this.leases = leases;
+        this.acrossLeases = acrossLeases;
+        this.limits = limits;
+        this.transactions = Transactions.over(leases, settings, limits);
+        StatementRunner runner = transactions.statements();
+        Scoping scoper = new Scoping(settings.isolation());
+        this.repositories = new Repositories(catalog, scoper, runner, settings);
+        this.adHocSql = new AdHocSql(scoper, runner, settings);
+    }
+
+    @Override
+    public <R> R repository(Class<R> type) {
+        return repositories.repository(type);
+    }
+
+    @Override
+    public Sql sql(String text) {
+        return adHocSql.statement(text);
+    }
+
+    @Override
+    public <T> Mono<T> inTransaction(TransactionOptions options, Supplier<? extends Mono<T>> work) {
+        return transactions.inTransaction(options, work);
+    }
+
+    @Override
+    public AcrossTenants acrossTenants(String reason) {
+        if (acrossLeases == null) {
+            throw new IllegalStateException("there is no door across tenants: set sluice.across-tenants.username and"
+                    + " .password to a role that may see every tenant");
+        }
+        if (reason.isBlank()) {
+            throw new IllegalArgumentException("reason: blank (expected: why tenants are crossed, for the log)");
+        }
+        return new DefaultAcrossTenants(
+                acrossLeases, limits, settings.timeouts().call(), settings.maxRows(), reason);
+    }
+
+    @Override
+    public ConnectionFactory connectionFactory() {
+        if (settings.isolation() == Isolation.PREDICATE) {
+            throw new IllegalStateException(
+                    "no plain ConnectionFactory with isolation: predicate, because nothing would"
+                            + " keep foreign SQL within its tenant (expected: isolation: rls)");
+        }
+        throw new IllegalStateException("not wired");
+    }
+
+    @Override
+    public Mono<Void> verify() {
+        return new StatementVerifier(leases, settings.timeouts().transaction()).verify(repositories.statements());
+    }
+
+    @Override
+    public Mono<Void> closeGracefully() {
+        Mono<Void> across = acrossLeases == null ? Mono.empty() : acrossLeases.closeGracefully();
+        return Mono.whenDelayError(leases.closeGracefully(), across);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.sluice.r2dbc.repository;
+
+import dev.sluice.r2dbc.sql.StatementPlan;
+import java.util.List;
+
+/**
+ * A plan and the types that its parameters will have, for a PREPARE that sees what an execution sees.
+ *
+ * @param plan the plan
+ * @param parameterTypes the type of each positional parameter; {@code unknown} where the server infers it
+ */
+public record CompiledStatement(StatementPlan plan, List<String> parameterTypes) {
+
+    /** Copies the list. */
+    public CompiledStatement {
+        parameterTypes = List.copyOf(parameterTypes);
+    }
+}

@@ -1,0 +1,6 @@
+package dev.sluice.r2dbc.repository;
+
+enum Mood {
+    CALM,
+    STORMY
+}
