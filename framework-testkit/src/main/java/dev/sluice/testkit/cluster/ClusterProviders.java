@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Chooses the provider by the system property {@code sluice.testkit.provider} or the environment variable
@@ -23,8 +24,15 @@ public final class ClusterProviders {
     }
 
     static ClusterProvider select(String name) {
-        List<ClusterProvider> all = ServiceLoader.load(ClusterProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
+        return select(
+                name,
+                ServiceLoader.load(ClusterProvider.class).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .toArray(ClusterProvider[]::new));
+    }
+
+    static ClusterProvider select(String name, ClusterProvider... providers) {
+        List<ClusterProvider> all = Stream.of(providers)
                 .sorted(Comparator.comparingInt(ClusterProvider::order))
                 .toList();
         List<ClusterProvider> wanted = all.stream()

@@ -1,0 +1,1 @@
+alter table first rename second to tenth;
