@@ -8,9 +8,10 @@ import dev.sluice.Sql;
 import dev.sluice.admission.LimitSource;
 import dev.sluice.r2dbc.repository.AdHocSql;
 import dev.sluice.r2dbc.repository.Repositories;
-import dev.sluice.r2dbc.repository.Scoping;
 import dev.sluice.r2dbc.schema.Catalog;
 import dev.sluice.r2dbc.session.Leases;
+import dev.sluice.r2dbc.sql.SqlScoper;
+import dev.sluice.r2dbc.sql.StatementPlans;
 import dev.sluice.r2dbc.transaction.StatementRunner;
 import dev.sluice.r2dbc.transaction.Transactions;
 import dev.sluice.transaction.TransactionOptions;
@@ -42,9 +43,9 @@ final class DefaultSluice implements Sluice {
         this.limits = limits;
         this.transactions = Transactions.over(leases, settings, limits);
         StatementRunner runner = transactions.statements();
-        Scoping scoper = new Scoping(settings.isolation());
+        SqlScoper scoper = new SqlScoper(catalog);
         this.repositories = new Repositories(catalog, scoper, runner, settings);
-        this.adHocSql = new AdHocSql(scoper, runner, settings);
+        this.adHocSql = new AdHocSql(new StatementPlans(scoper), runner, settings);
     }
 
     @Override

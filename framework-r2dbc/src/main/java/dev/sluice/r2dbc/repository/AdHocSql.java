@@ -5,6 +5,7 @@ import dev.sluice.SluiceSettings;
 import dev.sluice.Sql;
 import dev.sluice.r2dbc.sql.NamedParameters;
 import dev.sluice.r2dbc.sql.StatementPlan;
+import dev.sluice.r2dbc.sql.StatementPlans;
 import dev.sluice.r2dbc.transaction.StatementRunner;
 import dev.sluice.repository.Scope;
 import dev.sluice.repository.StatementRefusedException;
@@ -17,7 +18,7 @@ public final class AdHocSql {
     /** The name of such statements in logs, meters and errors. */
     static final String NAME = "sql";
 
-    private final Scoping scoper;
+    private final StatementPlans plans;
     private final StatementRunner runner;
     private final Isolation isolation;
     private final int maxRows;
@@ -25,12 +26,12 @@ public final class AdHocSql {
     /**
      * Prepares to make statements.
      *
-     * @param scoper scopes them
+     * @param plans scopes them and keeps what it has made
      * @param runner runs them
      * @param settings the isolation, and the most rows
      */
-    public AdHocSql(Scoping scoper, StatementRunner runner, SluiceSettings settings) {
-        this.scoper = scoper;
+    public AdHocSql(StatementPlans plans, StatementRunner runner, SluiceSettings settings) {
+        this.plans = plans;
         this.runner = runner;
         this.isolation = settings.isolation();
         this.maxRows = settings.maxRows();
@@ -55,9 +56,7 @@ public final class AdHocSql {
     }
 
     Mono<StatementPlan> plan(String text, Scope scope) {
-        return scope == Scope.REWRITTEN
-                ? scoper.adHoc(NAME, text)
-                : Mono.fromCallable(() -> leftToRowLevelSecurity(text));
+        return scope == Scope.REWRITTEN ? plans.plan(text) : Mono.fromCallable(() -> leftToRowLevelSecurity(text));
     }
 
     private StatementPlan leftToRowLevelSecurity(String text) {

@@ -2,6 +2,7 @@ package dev.sluice.r2dbc.repository;
 
 import dev.sluice.Isolation;
 import dev.sluice.r2dbc.sql.NamedParameters;
+import dev.sluice.r2dbc.sql.SqlScoper;
 import dev.sluice.r2dbc.sql.StatementPlan;
 import dev.sluice.r2dbc.sql.StatementPlan.Slot;
 import dev.sluice.repository.InvalidMappingException;
@@ -18,11 +19,11 @@ final class HandWritten {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandWritten.class);
 
-    private final Scoping scoper;
+    private final SqlScoper scoper;
     private final Isolation isolation;
     private final String tenantType;
 
-    HandWritten(Scoping scoper, Isolation isolation, String tenantType) {
+    HandWritten(SqlScoper scoper, Isolation isolation, String tenantType) {
         this.scoper = scoper;
         this.isolation = isolation;
         this.tenantType = tenantType;

@@ -2,6 +2,7 @@ package dev.sluice.r2dbc.repository;
 
 import dev.sluice.SluiceSettings;
 import dev.sluice.r2dbc.schema.Catalog;
+import dev.sluice.r2dbc.sql.SqlScoper;
 import dev.sluice.r2dbc.transaction.StatementRunner;
 import dev.sluice.repository.InvalidMappingException;
 import java.lang.reflect.Method;
@@ -30,7 +31,7 @@ public final class Repositories {
      * @param runner runs statements
      * @param settings limits, isolation, and the secrets that sign cursors
      */
-    public Repositories(Catalog catalog, Scoping scoper, StatementRunner runner, SluiceSettings settings) {
+    public Repositories(Catalog catalog, SqlScoper scoper, StatementRunner runner, SluiceSettings settings) {
         this.entities = new EntityCompiler(catalog);
         this.handWritten = new HandWritten(scoper, settings.isolation(), SqlWriter.typeOf(settings.tenantColumn()));
         this.runner = runner;
