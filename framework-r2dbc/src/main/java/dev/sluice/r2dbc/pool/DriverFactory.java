@@ -22,7 +22,6 @@ import reactor.netty.resources.LoopResources;
 final class DriverFactory {
 
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
-    private static final int DRIVER_STATEMENTS = 32;
 
     private DriverFactory() {}
 
@@ -35,9 +34,9 @@ final class DriverFactory {
                 .option(ConnectionFactoryOptions.CONNECT_TIMEOUT, shorter(LONGEST_CONNECT, pool.acquireTimeout()))
                 .option(PostgresqlConnectionFactoryProvider.LOOP_RESOURCES, loops)
                 .option(PostgresqlConnectionFactoryProvider.TCP_KEEPALIVE, true)
-                // The driver's own cache serves the fallback session only; unbounded it would grow with every text
-                // (P14).
-                .option(PostgresqlConnectionFactoryProvider.PREPARED_STATEMENT_CACHE_QUERIES, DRIVER_STATEMENTS)
+                // Off (P14): groups have a bounded cache of their own, and when the driver prepares a statement again
+                // after DDL it sends a Parse of a wrong length, which ends the connection (08P01).
+                .option(PostgresqlConnectionFactoryProvider.PREPARED_STATEMENT_CACHE_QUERIES, 0)
                 .option(PostgresqlConnectionFactoryProvider.OPTIONS, startupParameters(given, timeouts));
         if (!given.hasOption(PostgresqlConnectionFactoryProvider.APPLICATION_NAME)) {
             options.option(PostgresqlConnectionFactoryProvider.APPLICATION_NAME, "sluice");

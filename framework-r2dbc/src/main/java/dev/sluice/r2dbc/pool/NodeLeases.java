@@ -36,7 +36,7 @@ public final class NodeLeases {
         // Not colocated: a pool that is used from one event loop would else run all its connections on it (P6).
         LoopResources loops = LoopResources.create(THREADS, 1, workers(), true, false);
         ConnectionFactory driver = DriverFactory.create(url, login, settings, timeouts, loops);
-        SessionPool pool = new SessionPool(driver, SessionFactory.groups(), settings, timeouts);
+        SessionPool pool = new SessionPool(driver, SessionFactory.forDriver(), settings, timeouts);
         Disposable reaper = Schedulers.parallel()
                 .schedulePeriodically(
                         pool::reap,

@@ -64,6 +64,15 @@ final class DriverTypes {
         return cast(result, type);
     }
 
+    /** The error for a value of a type that the driver has no codec for; without the value, which the driver would show. */
+    static IllegalArgumentException cannotBeSent(String statement, int index, @Nullable Object value) {
+        String type = value instanceof Group.TypedNull typed
+                ? typed.type().getTypeName()
+                : value == null ? "null" : value.getClass().getTypeName();
+        return new IllegalArgumentException(
+                "%s: parameter $%d is a %s, which has no type in PostgreSQL".formatted(statement, index + 1, type));
+    }
+
     private static Object constants(Class<?> type, @Nullable String[] names) {
         Object array = java.lang.reflect.Array.newInstance(type, names.length);
         for (int i = 0; i < names.length; i++) {

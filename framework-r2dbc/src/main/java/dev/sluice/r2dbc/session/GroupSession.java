@@ -7,12 +7,14 @@ import io.r2dbc.postgresql.client.TransactionStatus;
 import io.r2dbc.postgresql.codec.Codecs;
 import io.r2dbc.postgresql.message.backend.BackendMessage;
 import io.r2dbc.postgresql.message.backend.ReadyForQuery;
+import io.r2dbc.postgresql.message.frontend.FrontendMessage;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Readable;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -104,12 +106,8 @@ final class GroupSession implements Session {
         }
     }
 
-    Flux<BackendMessage> exchange(Message message) {
-        return client.exchange(READY, Mono.just(message));
-    }
-
-    /** Sends more within an exchange. */
-    void send(Message message) {
-        client.send(message);
+    /** One conversation with the server, up to ReadyForQuery. */
+    Flux<BackendMessage> exchange(Publisher<FrontendMessage> messages) {
+        return client.exchange(READY, messages);
     }
 }

@@ -118,7 +118,7 @@ final class Parameters {
                     : codecs.encode(DriverTypes.toDriver(value));
         } catch (IllegalArgumentException e) {
             // The driver's message holds the value.
-            throw cannotBeSent(statement, index, value);
+            throw DriverTypes.cannotBeSent(statement, index, value);
         }
     }
 
@@ -165,11 +165,5 @@ final class Parameters {
                 bytes.release();
             }
         }
-    }
-
-    private static IllegalArgumentException cannotBeSent(String statement, int index, Object value) {
-        Class<?> type = value instanceof Group.TypedNull typed ? typed.type() : value.getClass();
-        return new IllegalArgumentException("%s: parameter $%d is a %s, which PostgreSQL has no type for"
-                .formatted(statement, index + 1, type.getTypeName()));
     }
 }

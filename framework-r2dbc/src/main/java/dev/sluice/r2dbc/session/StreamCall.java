@@ -9,6 +9,7 @@ import io.r2dbc.postgresql.message.backend.DataRow;
 import io.r2dbc.postgresql.message.backend.EmptyQueryResponse;
 import io.r2dbc.postgresql.message.backend.ErrorResponse;
 import io.r2dbc.postgresql.message.backend.PortalSuspended;
+import io.r2dbc.postgresql.message.frontend.FrontendMessage;
 import io.r2dbc.spi.Readable;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
 import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
 
@@ -67,6 +69,7 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
     private volatile @Nullable Throwable error;
     private @Nullable ErrorResponse failure;
     private @Nullable WireRow row;
+    private Sinks.Many<FrontendMessage> outgoing = newOutgoing();
     private @Nullable Message sent;
     private boolean terminated;
 
@@ -114,7 +117,7 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
         if (session.turn.take()) {
             begin();
         } else {
-            actual.onError(Turn.taken(group.name()));
+            actual.onError(session.turn.refused(group.name()));
         }
     }
 
@@ -127,8 +130,12 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
             actual.onError(e);
             return;
         }
-        sent = first;
-        session.exchange(first).subscribe(this);
+        say(first);
+        session.exchange(outgoing.asFlux()).subscribe(this);
+    }
+
+    private static Sinks.Many<FrontendMessage> newOutgoing() {
+        return Sinks.unsafe().many().unicast().onBackpressureBuffer();
     }
 
     private void writeFirst(ByteBuf out) {
@@ -196,6 +203,7 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
             failure = null;
             error = null;
             row = null;
+            outgoing = newOutgoing();
             phase = Phase.FETCHING;
             begin();
             return;
@@ -287,12 +295,18 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
         Frames.flush(out);
     }
 
-    // A connection that closes meanwhile refuses the message; the exchange tells the subscriber.
     private void send(Consumer<ByteBuf> writer) {
-        Message message = session.message(writer);
-        try {
-            session.send(message);
-        } catch (RuntimeException e) {
+        say(session.message(writer));
+        if (phase == Phase.SYNCED) {
+            outgoing.tryEmitComplete();
+        }
+    }
+
+    // Only the drain speaks, and before it the beginning. A connection that closes meanwhile takes nothing more; the
+    // exchange tells the subscriber.
+    private void say(Message message) {
+        sent = message;
+        if (outgoing.tryEmitNext(message).isFailure()) {
             message.releaseUnsent();
         }
     }

@@ -1,5 +1,6 @@
 package dev.sluice.r2dbc.session;
 
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import reactor.core.publisher.Sinks;
 /** One call at a time has its turn on a session; a session that lost its connection has no more turns. Thread-safe. */
 final class Turn {
 
+    private static final String CONNECTION_DOES_NOT_EXIST = "08003";
     private static final int FREE = 0;
     private static final int TAKEN = 1;
     private static final int LOST = 2;
@@ -61,10 +63,13 @@ final class Turn {
         }
     }
 
-    /** The error of a caller that did not wait for its turn. */
-    static IllegalStateException taken(String statement) {
-        return new IllegalStateException(
-                "%s: the session still answers another call; calls on one session go one after another"
-                        .formatted(statement));
+    /** Why a caller did not get its turn. */
+    RuntimeException refused(String statement) {
+        return isLost()
+                ? new R2dbcNonTransientResourceException(
+                        "%s: the session's connection is closed".formatted(statement), CONNECTION_DOES_NOT_EXIST)
+                : new IllegalStateException(
+                        "%s: the session still answers another call; calls on one session go one after another"
+                                .formatted(statement));
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
@@ -78,7 +79,7 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
         if (session.turn.take()) {
             send();
         } else {
-            actual.onError(Turn.taken(name));
+            actual.onError(session.turn.refused(name));
         }
     }
 
@@ -92,7 +93,7 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
             return;
         }
         message = bytes;
-        session.exchange(bytes).subscribe(this);
+        session.exchange(Mono.just(bytes)).subscribe(this);
     }
 
     @Override
