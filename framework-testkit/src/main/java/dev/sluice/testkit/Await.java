@@ -16,20 +16,21 @@ public final class Await {
      * Returns as soon as {@code condition} holds.
      *
      * @param within how long to wait at most; the condition is evaluated at least once, even when zero
-     * @param condition what must become true; an exception counts as "not yet" and is kept as the cause
+     * @param condition what must become true; an exception or a failed assertion counts as
+     *     "not yet" and is kept as the cause
      * @param description what is awaited, for the message: "the standby streams"
-     * @throws AssertionError when the time is over, with the last exception of the condition as its cause
+     * @throws AssertionError when the time is over, with what the condition threw last as its cause
      */
     public static void until(Duration within, Callable<Boolean> condition, String description) {
         long start = System.nanoTime();
-        @Nullable Exception last = null;
+        @Nullable Throwable last = null;
         while (true) {
             try {
                 if (condition.call()) {
                     return;
                 }
                 last = null;
-            } catch (Exception e) {
+            } catch (Exception | AssertionError e) {
                 last = e;
             }
             if (System.nanoTime() - start >= within.toNanos()) {

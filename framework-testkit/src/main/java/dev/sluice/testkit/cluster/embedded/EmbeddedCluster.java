@@ -21,12 +21,15 @@ final class EmbeddedCluster implements SluiceCluster {
 
     private final Path root;
     private final Lease lease;
+    private final PostgresServer server;
     private final ClusterNode primary;
     private final List<ClusterNode> standbys;
 
-    private EmbeddedCluster(Path root, Lease lease, ClusterNode primary, List<ClusterNode> standbys) {
+    private EmbeddedCluster(
+            Path root, Lease lease, PostgresServer server, ClusterNode primary, List<ClusterNode> standbys) {
         this.root = root;
         this.lease = lease;
+        this.server = server;
         this.primary = primary;
         this.standbys = List.copyOf(standbys);
     }
@@ -49,7 +52,7 @@ final class EmbeddedCluster implements SluiceCluster {
             for (int i = 1; i <= spec.standbys(); i++) {
                 standbys.add(startStandby("standby" + i, home, root, primary, server.data()));
             }
-            return new EmbeddedCluster(root, lease, primary, standbys);
+            return new EmbeddedCluster(root, lease, server, primary, standbys);
         } catch (RuntimeException | Error e) {
             lease.close();
             throw e;
@@ -60,7 +63,16 @@ final class EmbeddedCluster implements SluiceCluster {
     static EmbeddedCluster joined(Path root, Lease lease, int port, Logins logins) {
         PostgresServer server = new PostgresServer(root, root.resolve("primary"));
         return new EmbeddedCluster(
-                root, lease, new ClusterNode("primary", "127.0.0.1", port, logins, server), List.of());
+                root, lease, server, new ClusterNode("primary", "127.0.0.1", port, logins, server), List.of());
+    }
+
+    /** Whether the primary runs; one that is only slow to answer, because the machine is busy, is waited for. */
+    boolean lives() {
+        if (!server.runs()) {
+            return false;
+        }
+        Await.until(ClusterNode.PATIENCE, primary::answers, primary + " answers");
+        return true;
     }
 
     Path root() {
@@ -80,6 +92,11 @@ final class EmbeddedCluster implements SluiceCluster {
     @Override
     public RedisNode redis() {
         return RedisServer.in(root);
+    }
+
+    /** Gives back the lease and leaves the rest to the keeper, because others may hold theirs. */
+    void leave() {
+        lease.close();
     }
 
     @Override

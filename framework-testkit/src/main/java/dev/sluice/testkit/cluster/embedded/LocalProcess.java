@@ -67,6 +67,20 @@ record LocalProcess(Path folder, Path pidFile) {
                         .toList());
     }
 
+    /** A process that ended counts as dead even before the system's init has taken note, which may take it long. */
+    static boolean isAlive(ProcessHandle process) {
+        return process.isAlive() && !isZombie(process.pid());
+    }
+
+    private static boolean isZombie(long pid) {
+        try {
+            String state = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            return state.startsWith("Z", state.lastIndexOf(')') + 2);
+        } catch (IOException goneOrNoLinux) {
+            return false;
+        }
+    }
+
     /** The server first, so that it starts no new process while its children are signalled. */
     private List<ProcessHandle> tree() {
         return root().map(root ->
@@ -78,7 +92,7 @@ record LocalProcess(Path folder, Path pidFile) {
         try (Stream<String> lines = Files.lines(pidFile)) {
             return lines.findFirst()
                     .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())))
-                    .filter(ProcessHandle::isAlive);
+                    .filter(LocalProcess::isAlive);
         } catch (NoSuchFileException stopped) {
             return Optional.empty();
         } catch (IOException e) {
@@ -89,7 +103,7 @@ record LocalProcess(Path folder, Path pidFile) {
     private void awaitEnd(List<ProcessHandle> processes) {
         Await.until(
                 ClusterNode.PATIENCE,
-                () -> processes.stream().noneMatch(ProcessHandle::isAlive),
+                () -> processes.stream().noneMatch(LocalProcess::isAlive),
                 "the processes of " + folder.getFileName() + " end");
     }
 

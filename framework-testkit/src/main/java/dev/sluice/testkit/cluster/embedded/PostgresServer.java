@@ -72,6 +72,10 @@ final class PostgresServer implements NodeProcess {
         configure(List.of("primary_conninfo = '" + primary.connectionString(name) + "'"));
     }
 
+    boolean runs() {
+        return process.runs();
+    }
+
     @Override
     public void start() {
         if (!process.runs()) {

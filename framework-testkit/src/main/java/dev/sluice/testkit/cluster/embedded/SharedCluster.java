@@ -35,7 +35,11 @@ final class SharedCluster {
     static SluiceCluster join() {
         synchronized (SharedCluster.class) {
             EmbeddedCluster cluster = joined;
-            if (cluster == null || !cluster.primary().answers()) {
+            if (cluster != null && !cluster.lives()) {
+                cluster.leave();
+                cluster = null;
+            }
+            if (cluster == null) {
                 cluster = joinOrStart();
                 joined = cluster;
             }
@@ -69,16 +73,15 @@ final class SharedCluster {
         try (Reader reader = Files.newBufferedReader(state)) {
             properties.load(reader);
             Path root = Path.of(properties.getProperty("root"));
-            Lease lease = Lease.join(root);
             EmbeddedCluster cluster = EmbeddedCluster.joined(
                     root,
-                    lease,
+                    Lease.join(root),
                     Integer.parseInt(properties.getProperty("port")),
                     new Logins(properties.getProperty("secret")));
-            if (cluster.primary().answers()) {
+            if (cluster.lives()) {
                 return Optional.of(cluster);
             }
-            lease.close();
+            cluster.leave();
             return Optional.empty();
         } catch (NoSuchFileException gone) {
             return Optional.empty();
@@ -103,6 +106,12 @@ final class SharedCluster {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        // In a directory that anybody may write to, somebody else may have been first.
+        String owner = Files.getOwner(folder).getName();
+        if (!owner.equals(System.getProperty("user.name"))) {
+            throw new IllegalStateException(folder + " belongs to '" + owner + "', and the shared cluster may only be"
+                    + " joined through a directory of one's own; remove it, or set java.io.tmpdir to another place");
         }
         return folder;
     }

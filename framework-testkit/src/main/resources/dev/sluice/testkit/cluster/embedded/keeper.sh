@@ -17,6 +17,11 @@ is_ours() {
     fi
 }
 
+# What has ended counts as gone even before init has taken note.
+runs() {
+    kill -0 "$1" 2>/dev/null && ! grep -q '^State:.*Z' "/proc/$1/status" 2>/dev/null
+}
+
 pids=''
 for file in "$root"/*/data/postmaster.pid "$root"/redis/redis.pid; do
     [ -f "$file" ] || continue
@@ -35,7 +40,7 @@ done
 
 tries=0
 for pid in $pids; do
-    while kill -0 "$pid" 2>/dev/null && [ "$tries" -lt 200 ]; do
+    while runs "$pid" && [ "$tries" -lt 200 ]; do
         tries=$((tries + 1))
         sleep 0.05
     done

@@ -37,7 +37,7 @@ class ClusterLifeTest {
         try (ChildJvm child = child(wish)) {
             child.port();
             List<ProcessHandle> servers = servers();
-            assertThat(servers).as("primary, standby and Redis").hasSize(3).allMatch(ProcessHandle::isAlive);
+            assertThat(servers).as("primary, standby and Redis").hasSize(3).allMatch(LocalProcess::isAlive);
 
             child.signal(signal);
 
@@ -57,7 +57,7 @@ class ClusterLifeTest {
             child.signal("-KILL");
             child.awaitEnd();
 
-            assertThat(servers).hasSize(3).allMatch(ProcessHandle::isAlive);
+            assertThat(servers).hasSize(3).allMatch(LocalProcess::isAlive);
             servers.forEach(ProcessHandle::destroyForcibly);
         }
     }
@@ -75,7 +75,7 @@ class ClusterLifeTest {
                     assertThat(third.port()).isEqualTo(port);
                     third.signal("-KILL");
                 }
-                assertThat(servers).hasSize(1).allMatch(ProcessHandle::isAlive);
+                assertThat(servers).hasSize(1).allMatch(LocalProcess::isAlive);
                 second.signal("-KILL");
 
                 awaitNothingLeft(servers);
@@ -133,7 +133,7 @@ class ClusterLifeTest {
     }
 
     private void awaitNothingLeft(List<ProcessHandle> servers) {
-        Await.until(SOON, () -> servers.stream().noneMatch(ProcessHandle::isAlive), "the servers end");
+        Await.until(SOON, () -> servers.stream().noneMatch(LocalProcess::isAlive), "the servers end");
         Await.until(SOON, () -> files("glob:**/sluice-cluster-*").isEmpty(), "the cluster's files are removed");
     }
 
