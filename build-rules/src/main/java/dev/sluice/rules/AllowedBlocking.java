@@ -14,5 +14,8 @@ public final class AllowedBlocking implements BlockHoundIntegration {
         // Reads /dev/urandom, which never waits once the machine is up: random UUIDs and tokens are made on event
         // loops.
         builder.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes");
+        // Reads the texts of a language from the class path, once: whatever validates a request does.
+        builder.allowBlockingCallsInside(
+                "org.hibernate.validator.messageinterpolation.AbstractMessageInterpolator", "interpolateMessage");
     }
 }

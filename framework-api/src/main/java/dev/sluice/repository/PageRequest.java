@@ -15,10 +15,10 @@ public record PageRequest(int limit, @Nullable String after, List<Sort> sort) {
     /** The most rows of a page. */
     public static final int MAX_LIMIT = 1_000;
 
-    /** @throws IllegalArgumentException if the limit is out of range */
+    /** @throws InvalidPageException if the limit is out of range */
     public PageRequest {
         if (limit < 1 || limit > MAX_LIMIT) {
-            throw new IllegalArgumentException("limit: %d (expected: 1 to %d)".formatted(limit, MAX_LIMIT));
+            throw new InvalidPageException("limit: %d (expected: 1 to %d)".formatted(limit, MAX_LIMIT));
         }
         sort = List.copyOf(sort);
     }

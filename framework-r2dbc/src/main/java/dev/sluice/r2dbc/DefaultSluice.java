@@ -2,9 +2,12 @@ package dev.sluice.r2dbc;
 
 import dev.sluice.AcrossTenants;
 import dev.sluice.Isolation;
-import dev.sluice.Sluice;
 import dev.sluice.SluiceSettings;
 import dev.sluice.Sql;
+import dev.sluice.access.Deadline;
+import dev.sluice.access.Priority;
+import dev.sluice.access.Workload;
+import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.LimitSource;
 import dev.sluice.r2dbc.repository.AdHocSql;
 import dev.sluice.r2dbc.repository.Repositories;
@@ -12,16 +15,18 @@ import dev.sluice.r2dbc.schema.Catalog;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.sql.SqlScoper;
 import dev.sluice.r2dbc.sql.StatementPlans;
+import dev.sluice.r2dbc.transaction.RunningTransaction;
 import dev.sluice.r2dbc.transaction.StatementRunner;
 import dev.sluice.r2dbc.transaction.Transactions;
 import dev.sluice.transaction.TransactionOptions;
 import io.r2dbc.spi.ConnectionFactory;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** The facade over the parts of one database. */
-final class DefaultSluice implements Sluice {
+final class DefaultSluice implements R2dbcSluice {
 
     private final SluiceSettings settings;
     private final Leases leases;
@@ -61,6 +66,27 @@ final class DefaultSluice implements Sluice {
     @Override
     public <T> Mono<T> inTransaction(TransactionOptions options, Supplier<? extends Mono<T>> work) {
         return transactions.inTransaction(options, work);
+    }
+
+    @Override
+    public Mono<RunningTransaction> begin(TransactionOptions options) {
+        return transactions.begin(options);
+    }
+
+    @Override
+    public Mono<Void> ping() {
+        return Mono.defer(() -> leases.use("ping", pingRequest(), session -> session.command("select 1")))
+                .then();
+    }
+
+    private AdmissionRequest pingRequest() {
+        Deadline deadline = Deadline.after(settings.timeouts().lock());
+        return new AdmissionRequest(null, Workload.INTERACTIVE, Priority.INTERACTIVE, deadline, null);
+    }
+
+    @Override
+    public List<NodeUse> nodes() {
+        return List.of(new NodeUse("primary", leases.inUse(), settings.pool().max()));
     }
 
     @Override

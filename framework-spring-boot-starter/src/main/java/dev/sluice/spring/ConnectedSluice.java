@@ -2,6 +2,7 @@ package dev.sluice.spring;
 
 import dev.sluice.Sluice;
 import dev.sluice.SluiceSettings;
+import dev.sluice.r2dbc.R2dbcSluice;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,7 +24,7 @@ final class ConnectedSluice implements SmartLifecycle, DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(ConnectedSluice.class);
 
-    private final Sluice sluice;
+    private final R2dbcSluice sluice;
     private final Duration closeTimeout;
     private final AtomicReference<State> state = new AtomicReference<>(State.CONNECTED);
 
@@ -33,7 +34,7 @@ final class ConnectedSluice implements SmartLifecycle, DisposableBean {
         CLOSING
     }
 
-    private ConnectedSluice(Sluice sluice, Duration closeTimeout) {
+    private ConnectedSluice(R2dbcSluice sluice, Duration closeTimeout) {
         this.sluice = sluice;
         this.closeTimeout = closeTimeout;
     }
@@ -41,14 +42,14 @@ final class ConnectedSluice implements SmartLifecycle, DisposableBean {
     static ConnectedSluice connect(SluiceSettings settings) {
         Duration patience = settings.pool().acquireTimeout();
         Sluice sluice = await(Sluice.connect(settings), patience, "connecting (pool.acquire-timeout)");
-        if (sluice == null) {
-            throw new IllegalStateException("Sluice.connect completed without an instance");
+        if (!(sluice instanceof R2dbcSluice connected)) {
+            throw new IllegalStateException("Sluice.connect gave %s (expected: an R2dbcSluice)".formatted(sluice));
         }
         // A second more, so that the forced end of the last transaction is still waited for.
-        return new ConnectedSluice(sluice, settings.timeouts().transaction().plusSeconds(1));
+        return new ConnectedSluice(connected, settings.timeouts().transaction().plusSeconds(1));
     }
 
-    Sluice sluice() {
+    R2dbcSluice sluice() {
         return sluice;
     }
 

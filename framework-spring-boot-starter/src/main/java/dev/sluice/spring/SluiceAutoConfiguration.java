@@ -2,6 +2,7 @@ package dev.sluice.spring;
 
 import dev.sluice.Sluice;
 import dev.sluice.SluiceSettings;
+import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.repository.TenantRepository;
 import dev.sluice.spring.settings.PropertySettings;
 import dev.sluice.spring.settings.SluiceProperties;
@@ -75,7 +76,7 @@ public final class SluiceAutoConfiguration {
         }
 
         @Bean
-        Sluice sluice(ConnectedSluice connected) {
+        R2dbcSluice sluice(ConnectedSluice connected) {
             return connected.sluice();
         }
     }

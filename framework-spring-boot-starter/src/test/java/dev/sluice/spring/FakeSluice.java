@@ -1,8 +1,9 @@
 package dev.sluice.spring;
 
 import dev.sluice.AcrossTenants;
-import dev.sluice.Sluice;
 import dev.sluice.Sql;
+import dev.sluice.r2dbc.R2dbcSluice;
+import dev.sluice.r2dbc.transaction.RunningTransaction;
 import dev.sluice.transaction.TransactionOptions;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
@@ -15,7 +16,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /** A Sluice without a database, that remembers what was asked of it. */
-public final class FakeSluice implements Sluice {
+public final class FakeSluice implements R2dbcSluice {
 
     private final List<String> calls = new ArrayList<>();
 
@@ -60,6 +61,21 @@ public final class FakeSluice implements Sluice {
                 return () -> "PostgreSQL";
             }
         };
+    }
+
+    @Override
+    public Mono<RunningTransaction> begin(TransactionOptions options) {
+        return Mono.error(new IllegalStateException("no database"));
+    }
+
+    @Override
+    public Mono<Void> ping() {
+        return Mono.empty();
+    }
+
+    @Override
+    public List<NodeUse> nodes() {
+        return List.of(new NodeUse("primary", 1, 8));
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.sluice.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Credentials;
-import dev.sluice.Sluice;
 import dev.sluice.SluiceSettings;
 import dev.sluice.spring.found.Things;
 import dev.sluice.spring.repository.SluiceRepositoryAutoConfiguration;
@@ -28,7 +27,7 @@ class SluiceAutoConfigurationTest {
                     SluiceAutoConfiguration.class,
                     SluiceRepositoryAutoConfiguration.class,
                     R2dbcAutoConfiguration.class))
-            .withBean(Sluice.class, () -> fake)
+            .withBean(FakeSluice.class, () -> fake)
             .withPropertyValues("sluice.url=r2dbc:postgresql://localhost:5432/app", "sluice.username=app");
 
     @Test

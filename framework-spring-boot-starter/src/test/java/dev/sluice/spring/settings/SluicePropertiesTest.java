@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.AcrossTenantsSettings;
 import dev.sluice.Isolation;
 import dev.sluice.PoolSettings;
-import dev.sluice.Sluice;
 import dev.sluice.SluiceSettings;
 import dev.sluice.TenantColumn;
 import dev.sluice.TimeoutSettings;
@@ -33,7 +32,7 @@ class SluicePropertiesTest {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(SluiceAutoConfiguration.class))
-            .withBean(Sluice.class, FakeSluice::new)
+            .withBean(FakeSluice.class)
             .withPropertyValues("sluice.url=r2dbc:postgresql://localhost:5432/app", "sluice.username=app");
 
     @Test

@@ -1,0 +1,45 @@
+package dev.sluice.r2dbc;
+
+import dev.sluice.Sluice;
+import dev.sluice.r2dbc.transaction.RunningTransaction;
+import dev.sluice.transaction.TransactionOptions;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/** What a Sluice on R2DBC offers to frameworks that integrate it, beside what users hold. */
+public interface R2dbcSluice extends Sluice {
+
+    /**
+     * Begins a transaction that the subscriber ends. It is rolled back by itself when its timeout is over.
+     *
+     * @param options how it runs
+     * @return the transaction, never empty; cancelling until it is emitted gives everything back
+     */
+    Mono<RunningTransaction> begin(TransactionOptions options);
+
+    /**
+     * Asks the database for a sign of life, under admission, without a tenant.
+     *
+     * @return completes when it has answered; an error if it does not within {@code timeouts.lock}, or if there is no
+     *     connection to ask on
+     */
+    Mono<Void> ping();
+
+    /** @return the nodes and how much of each is in use now */
+    List<NodeUse> nodes();
+
+    /**
+     * How much of a node is in use.
+     *
+     * @param name the node
+     * @param inUse its connections that are handed out
+     * @param limit the most that may be
+     */
+    record NodeUse(String name, int inUse, int limit) {
+
+        /** @return whether a call would have to wait */
+        public boolean isSaturated() {
+            return inUse >= limit;
+        }
+    }
+}
