@@ -41,6 +41,7 @@ final class FromReader {
                 cursor.skipBrackets();
                 if (cursor.accept("as")) {
                     cursor.expectIdentifier("an alias");
+                    rewrite.hide(cursor.index() - 2, cursor.index());
                 }
             } else {
                 return;

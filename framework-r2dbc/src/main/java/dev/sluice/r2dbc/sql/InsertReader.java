@@ -68,6 +68,9 @@ final class InsertReader {
     private void query(Target target, CteNames names) {
         int first = cursor.index();
         queries.read(names);
+        if (cursor.is("on")) {
+            rewrite.insertedQuery(first, cursor.index());
+        }
         if (target.tenantOwned()) {
             rewrite.before(first, "select " + rewrite.tenant() + ", sluice_rows.* from (");
             rewrite.after(cursor.index() - 1, ") sluice_rows");

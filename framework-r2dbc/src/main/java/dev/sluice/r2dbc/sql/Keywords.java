@@ -19,7 +19,7 @@ final class Keywords {
 
     /** Followed by a bracket, these are syntax: operators, clauses, and constructs that look like functions. */
     private static final Set<String> SYNTAX = words("""
-                    all and any array as asc between both case coalesce cube distinct else except exists extract from
+                    all and any array as asc between both case cast coalesce cube distinct else except exists extract from
                     greatest grouping group having ilike in intersect interval is join lateral least like limit not
                     normalize nullif offset on only or overlaps overlay placing position returning rollup row select
                     similar some substring symmetric then to treat trim union using values variadic when where with

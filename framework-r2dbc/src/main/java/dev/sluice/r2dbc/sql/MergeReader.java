@@ -23,8 +23,10 @@ final class MergeReader {
     /** Reads what follows MERGE INTO. */
     void read(CteNames names) {
         Target target = writes.target(names, "using");
+        int using = cursor.index();
         cursor.expect("using");
         queries.from().item(names);
+        rewrite.mergeSource(using, cursor.index());
         cursor.expect("on");
         writes.condition(target, names, c -> c.is("when"));
         while (cursor.is("when")) {
@@ -82,6 +84,7 @@ final class MergeReader {
         writes.overriding();
         if (cursor.accept("default", "values")) {
             writes.insertDefaults(target);
+            rewrite.defaultValues(cursor.index() - 2);
             return;
         }
         if (!columns) {

@@ -25,6 +25,7 @@ final class Rewrite {
     private final Set<Integer> noCalls = new HashSet<>();
     private final Set<Integer> relations = new TreeSet<>();
     private final Map<Integer, String> shown = new HashMap<>();
+    private final Map<Integer, String> shownBehind = new HashMap<>();
     private boolean locks;
     private boolean modifies;
 
@@ -82,6 +83,11 @@ final class Rewrite {
     /** What the second reading is shown instead of tokens, by their index. */
     Map<Integer, String> shown() {
         return shown;
+    }
+
+    /** What the second reading is shown behind tokens, by their index. */
+    Map<Integer, String> shownBehind() {
+        return shownBehind;
     }
 
     /** Whether it locks rows. */
@@ -207,6 +213,39 @@ final class Rewrite {
     void doNothing(int start) {
         hide(start, start + 2);
         show(start, "delete");
+    }
+
+    /** {@code (a, b) =} of an assignment. */
+    void assignedRow(int start, int end) {
+        hide(start, end);
+        show(start, "x");
+    }
+
+    /** The list behind USING of a DELETE, which may hold more than JSqlParser thinks. */
+    void deleteUsing(int using, int end) {
+        show(using, "where exists (select 1 from");
+        showBehind(end - 1, ")");
+    }
+
+    /** The source of a MERGE, which may be a join. */
+    void mergeSource(int using, int end) {
+        show(using, "using (select * from");
+        showBehind(end - 1, ") sluice_source");
+    }
+
+    void defaultValues(int start) {
+        show(start, "(x) values (1)");
+        show(start + 1, "");
+    }
+
+    /** The query of an INSERT, whose last join could swallow ON CONFLICT. */
+    void insertedQuery(int start, int end) {
+        showBehind(start - 1, "(");
+        showBehind(end - 1, ")");
+    }
+
+    private void showBehind(int index, String text) {
+        shownBehind.merge(index, text, (first, second) -> first + " " + second);
     }
 
     private void show(int index, String text) {

@@ -1,6 +1,5 @@
 package dev.sluice.r2dbc.sql;
 
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -27,9 +26,9 @@ final class SecondReading {
     private final Statement statement;
     private final Shown shown;
 
-    SecondReading(Statement statement, Map<Integer, String> replaced) {
+    SecondReading(Statement statement, Rewrite rewrite) {
         this.statement = statement;
-        this.shown = Shown.of(statement, replaced);
+        this.shown = Shown.of(statement, rewrite);
     }
 
     /**

@@ -16,11 +16,11 @@ record Shown(String text, Map<Integer, Integer> starts) {
             "+", "-", "*", "/", "%", "^", "=", "<", ">", "<=", ">=", "<>", "!=", "||", "->", "->>", "#>", "#>>", "@>",
             "<@", "&&", "~", "~*", "!~", "!~*", "&", "|", "<<", ">>");
 
-    static Shown of(Statement statement, Map<Integer, String> replaced) {
+    static Shown of(Statement statement, Rewrite rewrite) {
         StringBuilder text = new StringBuilder(statement.text().length());
         Map<Integer, Integer> starts = new HashMap<>();
         Map<Integer, String> all = unknownSyntax(statement);
-        all.putAll(replaced);
+        all.putAll(rewrite.shown());
         for (int i = 0; i < statement.size(); i++) {
             String token = all.getOrDefault(i, show(statement, i));
             boolean joined = statement.isMark(i, ".") || statement.isMark(i - 1, ".");
@@ -29,6 +29,10 @@ record Shown(String text, Map<Integer, Integer> starts) {
             }
             starts.put(text.length(), i);
             text.append(token);
+            String behind = rewrite.shownBehind().get(i);
+            if (behind != null) {
+                text.append(' ').append(behind);
+            }
         }
         return new Shown(text.toString(), Map.copyOf(starts));
     }
@@ -70,8 +74,14 @@ record Shown(String text, Map<Integer, Integer> starts) {
             if (argumentName || sortOperator || attribute) {
                 replaced.put(i, "");
                 replaced.put(i + 1, "");
+            } else if (isTimeZone(statement, i)) {
+                replaced.put(i, "");
+                replaced.put(i + 1, "");
+                replaced.put(i + 2, "");
             } else if (statement.is(i, "symmetric")) {
                 replaced.put(i, "");
+            } else if (statement.is(i, "default") && !statement.is(i + 1, "values")) {
+                replaced.put(i, "1");
             } else if (statement.is(i, "collate")) {
                 replaced.put(i, "");
                 replaced.put(i + 1, "");
@@ -82,6 +92,13 @@ record Shown(String text, Map<Integer, Integer> starts) {
             }
         }
         return replaced;
+    }
+
+    /** {@code with time zone} of a type. */
+    private static boolean isTimeZone(Statement statement, int index) {
+        return (statement.is(index, "with") || statement.is(index, "without"))
+                && statement.is(index + 1, "time")
+                && statement.is(index + 2, "zone");
     }
 
     private static boolean isArrow(Statement statement, int index) {

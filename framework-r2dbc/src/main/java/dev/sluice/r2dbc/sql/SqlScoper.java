@@ -65,7 +65,7 @@ public final class SqlScoper {
         Rewrite rewrite = new Rewrite(statement, catalog, slots);
         read(statement, rewrite);
         boolean callsVolatile = new FunctionCheck(statement, catalog, rewrite.noCalls()).callsVolatile();
-        new SecondReading(statement, rewrite.shown()).mustFind(rewrite.relations());
+        new SecondReading(statement, rewrite).mustFind(rewrite.relations());
         NamedParameters.replace(statement, slots, rewrite.splice());
         return new StatementPlan(
                 name,

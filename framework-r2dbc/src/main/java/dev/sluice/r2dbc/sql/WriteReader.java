@@ -48,10 +48,15 @@ final class WriteReader {
 
     private void delete(CteNames names) {
         Target target = target(names, "using");
-        if (cursor.accept("using")) {
+        int using = cursor.index();
+        boolean joined = cursor.accept("using");
+        if (joined) {
             queries.from().list(names);
         }
         where(target, names);
+        if (joined) {
+            rewrite.deleteUsing(using, cursor.index());
+        }
         returning(names);
     }
 
@@ -71,15 +76,8 @@ final class WriteReader {
         Predicate<Cursor> end = QueryReader.clauseOr(c -> c.isMark(",") || stop.test(c));
         do {
             if (cursor.isMark("(")) {
-                int close = cursor.closing();
-                cursor.next();
-                do {
-                    column(target);
-                } while (cursor.acceptMark(","));
-                if (cursor.index() != close) {
-                    throw cursor.unexpected("a column");
-                }
-                cursor.next();
+                rewrite.assignedRow(cursor.index(), cursor.closing() + 1);
+                columns(target);
             } else {
                 column(target);
             }
@@ -142,10 +140,14 @@ final class WriteReader {
     /** Reads {@code (a, b)} after the table of an INSERT, and adds the tenant column. */
     void insertColumns(Target target) {
         rewrite.noCall(cursor.index() - 1);
-        int close = cursor.closing();
         if (target.tenantOwned()) {
             rewrite.after(cursor.index(), rewrite.quotedTenantColumn() + ", ");
         }
+        columns(target);
+    }
+
+    private void columns(Target target) {
+        int close = cursor.closing();
         cursor.next();
         do {
             column(target);

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a plan says beside its rows; the rows are the oracle's matter. */
 class SqlScoperTest {
@@ -106,5 +108,21 @@ class SqlScoperTest {
                 .hasMessage(
                         "Forecasts.all refused: 'secrets' is no relation that the application role can use; check its"
                                 + " name, schema and grants (at character 15)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"(", "array[", "case when true then ", "not ", "- "})
+    void whatIsNestedWithoutEndIsRefusedInBoundedTime(String opening) {
+        String text = "select " + opening.repeat(90_000 / opening.length());
+
+        assertThatThrownBy(() -> SCOPER.scope("t", text)).isInstanceOf(StatementRefusedException.class);
+    }
+
+    @Test
+    void textThatNoPersonWroteIsRefusedUnread() {
+        assertThatThrownBy(() -> SCOPER.scope("t", "select 1" + " ".repeat(100_000)))
+                .hasMessage("t refused: it has 100008 characters (at most 100000)");
+        assertThatThrownBy(() -> SCOPER.scope("t", "select " + "(".repeat(201) + 1 + ")".repeat(201)))
+                .hasMessageContaining("brackets are nested more than 200 deep");
     }
 }
