@@ -10,7 +10,8 @@ public interface Lease {
 
     /**
      * Gives the session back: cancels what still runs, rolls back what is open, waits a bounded time for the server to
-     * be idle, else closes the connection; then gives the permit back. Only the first call counts.
+     * be idle, else closes the connection; then gives the permit back. Only the first call counts, and cancelling does
+     * not stop it.
      *
      * @return completes when all is given back; never an error
      */

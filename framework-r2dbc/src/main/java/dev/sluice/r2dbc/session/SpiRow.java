@@ -5,7 +5,12 @@ import io.r2dbc.spi.RowMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** A row of the driver that knows the types of {@link DriverTypes} too. */
-record SpiRow(Row row) implements Row {
+record SpiRow(Row row) implements DetachableRow {
+
+    @Override
+    public Row detached() {
+        return KeptRow.of(row);
+    }
 
     @Override
     public RowMetadata getMetadata() {

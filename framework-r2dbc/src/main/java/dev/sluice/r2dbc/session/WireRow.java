@@ -1,6 +1,7 @@
 package dev.sluice.r2dbc.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.r2dbc.postgresql.codec.Codecs;
 import io.r2dbc.postgresql.message.backend.RowDescription;
 import io.r2dbc.spi.Row;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the row that has just arrived. One instance serves all rows of a result, so a mapper must not keep it.
  */
-final class WireRow implements Row {
+final class WireRow implements DetachableRow {
 
     private final RowShape shape;
     private final Codecs codecs;
@@ -24,6 +25,16 @@ final class WireRow implements Row {
     WireRow at(@Nullable ByteBuf[] row) {
         this.columns = row;
         return this;
+    }
+
+    @Override
+    public Row detached() {
+        @Nullable ByteBuf[] copies = new @Nullable ByteBuf[columns.length];
+        for (int i = 0; i < copies.length; i++) {
+            ByteBuf column = columns[i];
+            copies[i] = column == null ? null : Unpooled.copiedBuffer(column);
+        }
+        return new WireRow(shape, codecs).at(copies);
     }
 
     @Override

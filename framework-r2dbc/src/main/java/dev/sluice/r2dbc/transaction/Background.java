@@ -7,7 +7,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * The one place where this package subscribes by itself: for what must happen although nobody waits any more, a
- * transaction whose time is over or whose subscriber left while it began. Such work bounds its own time.
+ * transaction whose time is over or whose subscriber left while it began, a call that was cancelled while it ran. Such
+ * work bounds its own time.
  */
 final class Background {
 

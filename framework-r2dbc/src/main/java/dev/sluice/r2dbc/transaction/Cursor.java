@@ -44,7 +44,7 @@ final class Cursor<T> {
     }
 
     private Mono<Long> declare(Function<List<Setting>, Group> query, Deadline deadline) {
-        return scope.call(operation, deadline, (session, settings) -> {
+        return scope.call(operation, deadline, false, (session, settings) -> {
             Group group = query.apply(settings);
             String sql = "DECLARE " + name + " NO SCROLL CURSOR FOR " + group.sql();
             return session.rowsUpdated(new Group(group.name(), group.settings(), sql, group.parameters()));
@@ -61,7 +61,10 @@ final class Cursor<T> {
     private Mono<List<T>> fetch(Deadline deadline) {
         String sql = "FETCH " + fetchSize + " FROM " + name;
         return scope.call(
-                operation, deadline, (session, settings) -> session.rows(group(sql, settings), mapper, fetchSize));
+                operation,
+                deadline,
+                false,
+                (session, settings) -> session.rows(group(sql, settings), mapper, fetchSize));
     }
 
     // An ended transaction has closed its cursors.
@@ -69,6 +72,7 @@ final class Cursor<T> {
         return scope.call(
                         operation,
                         deadline,
+                        false,
                         (session, settings) -> session.rowsUpdated(group("CLOSE " + name, settings)))
                 .onErrorComplete()
                 .then();

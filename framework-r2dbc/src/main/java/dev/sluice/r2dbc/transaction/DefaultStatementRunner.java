@@ -100,6 +100,7 @@ final class DefaultStatementRunner implements StatementRunner {
         Mono<T> result = scope.call(
                 name,
                 deadline(access),
+                !call.plan().writes().isEmpty(),
                 (session, settings) -> execution.apply(session, statements.group(call, tenant, settings)));
         return access.deadline() == null ? result : bounded(result, name, access.deadline());
     }

@@ -83,7 +83,7 @@ final class Savepoint extends Scope {
         }
         requireActive("the release of a savepoint");
         state.set(State.ENDED);
-        return turns().inTurn(() -> command("RELEASE SAVEPOINT ")).doOnError(parent::setRollbackOnly);
+        return turns().inTurn(() -> command("RELEASE SAVEPOINT "), Mono::empty).doOnError(parent::setRollbackOnly);
     }
 
     private Mono<Void> undo() {
@@ -91,15 +91,22 @@ final class Savepoint extends Scope {
         if (before == State.ENDED || !sent || !parent.isActive()) {
             return Mono.empty();
         }
-        return command("ROLLBACK TO SAVEPOINT ")
+        return root().untilExpiry(quiet(root().session()))
+                .then(Mono.defer(() -> command("ROLLBACK TO SAVEPOINT ")))
                 .then(Mono.defer(() -> command("RELEASE SAVEPOINT ")))
                 .doOnError(parent::setRollbackOnly)
                 .onErrorComplete()
                 .doOnTerminate(root()::forgetStatementTimeout);
     }
 
+    // A statement that was cancelled may still run; the server is told to stop, and must have before it is told more.
+    private static Mono<Void> quiet(Session session) {
+        return session.status() == Session.Status.BUSY ? session.cancelRequest().then(session.idle()) : Mono.empty();
+    }
+
     private Mono<Void> command(String verb) {
-        return root().untilExpiry(root().session().command(verb + name).then());
+        return root().untilExpiry(root().onSession(session -> session.command(verb + name))
+                .then());
     }
 
     private void endTurn() {

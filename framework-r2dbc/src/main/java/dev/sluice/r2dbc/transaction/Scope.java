@@ -7,7 +7,6 @@ import dev.sluice.r2dbc.session.Setting;
 import dev.sluice.tenant.TenantChangedException;
 import dev.sluice.tenant.TenantId;
 import dev.sluice.transaction.Settlement;
-import dev.sluice.transaction.TransactionHandle;
 import dev.sluice.transaction.TransactionOptions;
 import java.time.Duration;
 import java.util.List;
@@ -76,21 +75,37 @@ abstract class Scope implements RunningTransaction {
     }
 
     /**
-     * Runs one call on the session, when it is its turn.
+     * Runs one call on the session, when it is its turn. One that is cancelled while it runs goes on in the server, and the
+     * next begins after it; if it writes, what it did must not be committed, because the work does not know of it.
      *
      * @param operation what is called, for messages
      * @param wanted the call's own deadline
+     * @param writes whether it writes
      * @param work what to do, with the settings to make first
      */
-    final <T> Mono<T> call(String operation, Deadline wanted, BiFunction<Session, List<Setting>, Mono<T>> work) {
-        return turns.inTurn(() -> {
+    final <T> Mono<T> call(
+            String operation, Deadline wanted, boolean writes, BiFunction<Session, List<Setting>, Mono<T>> work) {
+        return Mono.defer(() -> {
             requireActive(operation);
-            Deadline deadline = wanted.earlier(root().deadline());
-            if (deadline.hasPassed()) {
-                return Mono.error(new DeadlineExceededException(operation, "queueing", deadline.remaining()));
-            }
-            return unlessCancelled(operation, root().execute(operation, deadline, work), interrupted);
+            return turns.inTurn(() -> callNow(operation, wanted, work), () -> leave(operation, writes));
         });
+    }
+
+    private <T> Mono<T> callNow(String operation, Deadline wanted, BiFunction<Session, List<Setting>, Mono<T>> work) {
+        requireActive(operation);
+        Deadline deadline = wanted.earlier(root().deadline());
+        return deadline.hasPassed()
+                ? Mono.error(new DeadlineExceededException(operation, "queueing", deadline.remaining()))
+                : root().execute(operation, deadline, work);
+    }
+
+    private Mono<Void> leave(String operation, boolean writes) {
+        if (writes) {
+            Throwable cause = new CancellationException(operation + " was cancelled while it ran");
+            interrupted.compareAndSet(null, cause);
+            setRollbackOnly(cause);
+        }
+        return root().session().idle();
     }
 
     /** Runs work as a part of this scope. */
@@ -98,18 +113,17 @@ abstract class Scope implements RunningTransaction {
         requireJoinable(inner);
         Mono<T> limited = limited(inner, Mono.defer(work));
         return switch (inner.nested()) {
-            case JOIN ->
-                unlessCancelled("an inner transaction", limited, rollbackOnly).doOnError(this::setRollbackOnly);
-            case SAVEPOINT ->
-                Mono.usingWhen(
-                        Mono.just(new Savepoint(this)),
-                        savepoint -> savepoint
-                                .begin()
-                                .then(limited)
-                                .contextWrite(context -> context.put(TransactionHandle.KEY, savepoint)),
-                        Savepoint::commit,
-                        (savepoint, error) -> savepoint.rollback(),
-                        Savepoint::rollback);
+            case JOIN -> unlessCancelled(limited).doOnError(this::setRollbackOnly);
+            case SAVEPOINT -> Ending.after(new Savepoint(this), Savepoint::begin, limited);
+        };
+    }
+
+    /** Begins a part of this scope that its holder ends. */
+    final Mono<RunningTransaction> begin(TransactionOptions inner) {
+        requireJoinable(inner);
+        return switch (inner.nested()) {
+            case JOIN -> Mono.just(new Joined(this));
+            case SAVEPOINT -> savepoint();
         };
     }
 
@@ -142,14 +156,11 @@ abstract class Scope implements RunningTransaction {
         }
     }
 
-    // Whether a cancelled statement took effect is not known to the work, so it must not be committed.
-    private <T> Mono<T> unlessCancelled(String operation, Mono<T> work, AtomicReference<@Nullable Throwable> mark) {
+    private <T> Mono<T> unlessCancelled(Mono<T> work) {
         AtomicBoolean settled = new AtomicBoolean();
         return work.doOnTerminate(() -> settled.set(true)).doOnCancel(() -> {
             if (!settled.get()) {
-                Throwable cause = new CancellationException(operation + " was cancelled while it ran");
-                mark.compareAndSet(null, cause);
-                setRollbackOnly(cause);
+                setRollbackOnly(new CancellationException("a transaction inside it was cancelled while it ran"));
             }
         });
     }

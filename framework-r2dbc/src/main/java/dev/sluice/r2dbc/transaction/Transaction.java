@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -40,6 +41,9 @@ final class Transaction extends Scope {
     /** COMMIT may take this long even if the transaction's time is nearly over: giving up leaves it unknown. */
     private static final Duration LEAST_FOR_COMMIT = Duration.ofSeconds(1);
 
+    /** A connection that had to be closed keeps its permit until the server has noticed; nobody needs to wait for that. */
+    private static final Duration LONGEST_WAIT_FOR_RELEASE = Duration.ofMillis(500);
+
     private final Transactions owner;
     private final TenantId tenant;
     private final TransactionOptions options;
@@ -47,6 +51,7 @@ final class Transaction extends Scope {
     private final Settlements settlements;
     private final TouchedSoFar touched = new TouchedSoFar();
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+    private final Gate gate = new Gate();
     private final AtomicInteger savepoints = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Sinks.Empty<Void> expiry = Sinks.empty();
@@ -85,10 +90,9 @@ final class Transaction extends Scope {
         watchdog.update(Background.run(
                 "rollback of a transaction whose time is over",
                 Mono.delay(deadline.remaining()).then(Mono.defer(this::expire))));
-        Session session = acquired.session();
         statementMillis = owner.statementTimeout().millis(deadline);
-        return session.begin(beginStatement(), owner.beginSettings(tenant, deadline))
-                .then(Mono.defer(() -> allowOwnTimeout(session)))
+        return onSession(now -> now.begin(beginStatement(), owner.beginSettings(tenant, deadline)))
+                .then(Mono.defer(this::allowOwnTimeout))
                 .doOnSuccess(done -> state.compareAndSet(State.NEW, State.ACTIVE));
     }
 
@@ -105,7 +109,7 @@ final class Transaction extends Scope {
 
     // The server ends the session when transaction_timeout (17 and newer) is over: after our own rollback, or never.
     // Its timer keeps the value that it started with, unless it is switched off in between.
-    private Mono<Void> allowOwnTimeout(Session session) {
+    private Mono<Void> allowOwnTimeout() {
         if (timeout.equals(owner.timeouts().transaction())) {
             return Mono.empty();
         }
@@ -114,7 +118,7 @@ final class Transaction extends Scope {
                 "select set_config('transaction_timeout', '0', true), set_config('transaction_timeout', $1, true)"
                         + " where current_setting('transaction_timeout', true) is not null",
                 Long.toString(timeout.plusSeconds(1).toMillis()));
-        return session.rows(group, row -> true, 1).then();
+        return onSession(session -> session.rows(group, row -> true, 1)).then();
     }
 
     @Override
@@ -157,6 +161,15 @@ final class Transaction extends Scope {
         return "sluice_" + savepoints.incrementAndGet();
     }
 
+    /** The way to the session: as long as this transaction holds it, and not a moment longer. */
+    <T> Mono<T> onSession(Function<Session, Mono<T>> use) {
+        return gate.guard(
+                Mono.defer(() -> use.apply(session())),
+                () -> new IllegalStateException(
+                        "a call came after the end of its transaction, whose connection was given back"));
+    }
+
+    /** To look at, and to stop; what is sent goes through {@link #onSession}. */
     Session session() {
         Lease held = lease;
         if (held == null) {
@@ -195,7 +208,7 @@ final class Transaction extends Scope {
     <T> Mono<T> execute(String operation, Deadline callDeadline, BiFunction<Session, List<Setting>, Mono<T>> work) {
         Session session = session();
         long millis = owner.statementTimeout().millis(callDeadline);
-        return work.apply(session, statementTimeout(millis)).onErrorMap(error -> {
+        return onSession(now -> work.apply(now, statementTimeout(millis))).onErrorMap(error -> {
             if (session.status() == Session.Status.FAILED) {
                 failure.compareAndSet(null, error);
             }
@@ -244,7 +257,7 @@ final class Transaction extends Scope {
         }
         return untilExpiry(settlements.beforeCommit(touched::snapshot))
                 .contextWrite(context -> context.put(TransactionHandle.KEY, this))
-                .then(turns().inTurn(this::sendCommit))
+                .then(turns().inTurn(this::sendCommit, Mono::empty))
                 .onErrorResume(error -> commitSent ? Mono.error(error) : rollback.then(Mono.error(error)))
                 .then(Mono.defer(() -> settlements.afterCommit(touched.snapshot())));
     }
@@ -257,8 +270,7 @@ final class Transaction extends Scope {
         commitSent = true;
         Duration left = deadline.remaining();
         Duration most = left.compareTo(LEAST_FOR_COMMIT) < 0 ? LEAST_FOR_COMMIT : left;
-        return session()
-                .command("COMMIT")
+        return onSession(session -> session.command("COMMIT"))
                 .timeout(most)
                 .onErrorMap(error -> CommitAnswer.isRefusal(error) ? error : new UnknownCommitOutcomeException(error))
                 .flatMap(tag -> tag.equals("COMMIT") ? Mono.empty() : Mono.error(rolledBack()))
@@ -283,8 +295,12 @@ final class Transaction extends Scope {
         return Mono.defer(() -> {
             state.set(State.ENDED);
             watchdog.dispose();
-            Lease held = lease;
-            return held == null ? Mono.empty() : held.release();
+            return gate.close().then(Mono.defer(this::release));
         });
+    }
+
+    private Mono<Void> release() {
+        Lease held = lease;
+        return held == null ? Mono.empty() : held.release().timeout(LONGEST_WAIT_FOR_RELEASE, Mono.empty());
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.SluiceSettings;
 import dev.sluice.TimeoutSettings;
 import dev.sluice.access.Access;
 import dev.sluice.access.Deadline;
+import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.LimitSource;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.Setting;
@@ -76,22 +77,18 @@ public final class Transactions {
                 outer.requireTenant(tenant);
                 return outer.join(options, work);
             }
-            return run(new Transaction(this, tenant, options, access.deadline()), access, work);
+            AdmissionRequest request = requests.of(access, tenant, null);
+            return Ending.after(
+                    new Transaction(this, tenant, options, access.deadline()),
+                    transaction -> transaction.begin(request),
+                    Mono.defer(work));
         });
     }
 
-    private <T> Mono<T> run(Transaction transaction, Access access, Supplier<? extends Mono<T>> work) {
-        return Mono.usingWhen(
-                Mono.just(transaction),
-                begun -> begun.untilExpiry(begun.begin(requests.of(access, begun.tenantId(), null))
-                        .then(Mono.<T>defer(work).contextWrite(context -> context.put(TransactionHandle.KEY, begun)))),
-                Transaction::commit,
-                (begun, error) -> begun.rollback(),
-                Transaction::rollback);
-    }
-
     /**
-     * Begins a transaction that the subscriber ends. It is rolled back by itself when its timeout is over.
+     * Begins a transaction that the subscriber ends. It is rolled back by itself when its timeout is over. Inside
+     * another one it joins that, or sets a savepoint in it, as the options say; who wants one of its own takes
+     * {@link TransactionHandle#KEY} out of the Context.
      *
      * @param options how it runs
      * @return the transaction, never empty; cancelling until it is emitted gives everything back
@@ -100,6 +97,11 @@ public final class Transactions {
         return Mono.deferContextual(context -> {
             Access access = Access.from(context);
             TenantId tenant = access.requireTenant(OPERATION);
+            Scope outer = scope(context);
+            if (outer != null) {
+                outer.requireTenant(tenant);
+                return outer.begin(options);
+            }
             Transaction transaction = new Transaction(this, tenant, options, access.deadline());
             return transaction
                     .untilExpiry(transaction.begin(requests.of(access, tenant, null)))
@@ -121,7 +123,8 @@ public final class Transactions {
         if (handle == null) {
             return null;
         }
-        if (handle instanceof Scope scope && scope.root().owner() == this) {
+        TransactionHandle joined = handle instanceof Joined inner ? inner.outer() : handle;
+        if (joined instanceof Scope scope && scope.root().owner() == this) {
             return scope;
         }
         throw new IllegalStateException(

@@ -2,10 +2,12 @@ package dev.sluice.r2dbc.transaction;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.core.publisher.Sinks;
 
 /**
@@ -30,13 +32,35 @@ final class Turns {
     /**
      * Runs work in a turn of its own.
      *
-     * @param work what to run; cancelled work ends its turn at once
-     * @return its result; the turn ends after it was emitted
+     * @param work what to run
+     * @param afterCancel what must have completed before the turn of work that was cancelled while it ran ends; of
+     *     bounded length
+     * @return the work's result; its turn ends after that was emitted
      */
-    <T> Mono<T> inTurn(Supplier<? extends Mono<T>> work) {
+    <T> Mono<T> inTurn(Supplier<? extends Mono<T>> work, Supplier<Mono<Void>> afterCancel) {
         return Mono.defer(() -> {
             Turn turn = take();
-            return turn.granted().then(Mono.defer(work)).doFinally(signal -> turn.end());
+            AtomicBoolean claimed = new AtomicBoolean();
+            Mono<T> run = Mono.defer(
+                    () -> claimed.compareAndSet(false, true) ? running(turn, work, afterCancel) : Mono.empty());
+            return turn.granted().then(run).doOnCancel(() -> {
+                if (claimed.compareAndSet(false, true)) {
+                    turn.end();
+                }
+            });
+        });
+    }
+
+    // Ends the turn once the result was emitted, so that who is done can cancel those who wait before they run. It does
+    // not wait for demand: then() keeps a result that nobody has asked for yet, and others may run meanwhile.
+    private static <T> Mono<T> running(Turn turn, Supplier<? extends Mono<T>> work, Supplier<Mono<Void>> afterCancel) {
+        AtomicBoolean answered = new AtomicBoolean();
+        return Mono.<T>defer(work).doOnTerminate(() -> answered.set(true)).doFinally(signal -> {
+            if (signal == SignalType.CANCEL && !answered.get()) {
+                Background.run("end of a cancelled call", afterCancel.get().doFinally(end -> turn.end()));
+            } else {
+                turn.end();
+            }
         });
     }
 

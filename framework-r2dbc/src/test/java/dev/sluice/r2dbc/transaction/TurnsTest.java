@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -24,10 +25,10 @@ class TurnsTest {
         Turns turns = new Turns(10);
         Sinks.Empty<Void> first = Sinks.empty();
         List<String> order = new ArrayList<>();
-        turns.inTurn(() -> first.asMono().doOnSubscribe(s -> order.add("first")))
+        inTurn(turns, () -> first.asMono().doOnSubscribe(s -> order.add("first")))
                 .subscribe();
-        turns.inTurn(() -> Mono.fromRunnable(() -> order.add("second"))).subscribe();
-        turns.inTurn(() -> Mono.fromRunnable(() -> order.add("third"))).subscribe();
+        inTurn(turns, () -> Mono.fromRunnable(() -> order.add("second"))).subscribe();
+        inTurn(turns, () -> Mono.fromRunnable(() -> order.add("third"))).subscribe();
 
         assertThat(order).containsExactly("first");
         first.tryEmitEmpty();
@@ -38,8 +39,8 @@ class TurnsTest {
     void aCallMadeWhileTheResultOfAnotherIsEmittedRunsAfterIt() {
         Turns turns = new Turns(10);
 
-        assertThat(turns.inTurn(() -> Mono.just(1))
-                        .flatMap(one -> turns.inTurn(() -> Mono.just(one + 1)))
+        assertThat(inTurn(turns, () -> Mono.just(1))
+                        .flatMap(one -> inTurn(turns, () -> Mono.just(one + 1)))
                         .block(MOST))
                 .isEqualTo(2);
     }
@@ -48,9 +49,9 @@ class TurnsTest {
     void aCancelledWaiterGivesItsPlaceToTheNext() {
         Turns turns = new Turns(10);
         Turns.Turn running = turns.take();
-        Disposable cancelled = turns.inTurn(() -> Mono.error(new AssertionError("must not run")))
+        Disposable cancelled = inTurn(turns, () -> Mono.error(new AssertionError("must not run")))
                 .subscribe();
-        Mono<String> next = turns.inTurn(() -> Mono.just("next")).cache();
+        Mono<String> next = inTurn(turns, () -> Mono.just("next")).cache();
         next.subscribe();
 
         cancelled.dispose();
@@ -62,12 +63,12 @@ class TurnsTest {
     @Test
     void aFailedCallPassesTheTurnOn() {
         Turns turns = new Turns(10);
-        Mono<String> failing = turns.inTurn(() -> {
+        Mono<String> failing = inTurn(turns, () -> {
             throw new IllegalStateException("no");
         });
 
         assertThatThrownBy(() -> failing.block(MOST)).hasMessage("no");
-        assertThat(turns.inTurn(() -> Mono.just("next")).block(MOST)).isEqualTo("next");
+        assertThat(inTurn(turns, () -> Mono.just("next")).block(MOST)).isEqualTo("next");
     }
 
     @Test
@@ -76,7 +77,7 @@ class TurnsTest {
         turns.take();
         turns.take();
 
-        assertThatThrownBy(() -> turns.inTurn(Mono::empty).block(MOST))
+        assertThatThrownBy(() -> inTurn(turns, Mono::empty).block(MOST))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("limit 1");
     }
@@ -95,11 +96,13 @@ class TurnsTest {
                 .flatMap(
                         i -> {
                             int micros = random.nextInt(200);
-                            return turns.inTurn(() -> Mono.fromCallable(() -> {
-                                        most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                                        running.decrementAndGet();
-                                        return i;
-                                    }))
+                            return inTurn(
+                                            turns,
+                                            () -> Mono.fromCallable(() -> {
+                                                most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                                                running.decrementAndGet();
+                                                return i;
+                                            }))
                                     .subscribeOn(Schedulers.parallel())
                                     .timeout(Duration.ofNanos(micros * 1_000L), Mono.empty());
                         },
@@ -107,6 +110,10 @@ class TurnsTest {
                 .blockLast(MOST);
 
         assertThat(most).hasValue(1);
-        assertThat(turns.inTurn(() -> Mono.just("free")).block(MOST)).isEqualTo("free");
+        assertThat(inTurn(turns, () -> Mono.just("free")).block(MOST)).isEqualTo("free");
+    }
+
+    private static <T> Mono<T> inTurn(Turns turns, Supplier<Mono<T>> work) {
+        return turns.inTurn(work, Mono::empty);
     }
 }
