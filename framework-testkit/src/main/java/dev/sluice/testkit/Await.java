@@ -5,7 +5,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for a condition with a deadline, so that no test sleeps. Blocks the calling thread; looks every 5 ms. */
+/**
+ * Waits for a condition with a deadline, so that no test sleeps. Blocks the calling thread; looks every 5 ms.
+ */
 public final class Await {
 
     private static final long PERIOD_NANOS = 5_000_000;

@@ -10,8 +10,8 @@ import java.sql.Statement;
 import java.time.Duration;
 
 /**
- * One PostgreSQL server of a cluster, and what a test may do to it. Each method blocks until the effect is there, at
- * most {@link #PATIENCE}. Safe for use by several threads, as far as their wishes agree.
+ * One PostgreSQL server of a cluster, and what a test may do to it. Each method blocks until the effect is
+ * there, at most {@link #PATIENCE}. Safe for use by several threads, as far as their wishes agree.
  */
 public final class ClusterNode {
 
@@ -33,7 +33,10 @@ public final class ClusterNode {
         this.process = process;
     }
 
-    /** The node's name within its cluster: {@code primary}, {@code standby1}, … It keeps it when it is promoted. */
+    /**
+     * The node's name within its cluster: {@code primary}, {@code standby1}, … It keeps it when it is
+     * promoted.
+     */
     public String name() {
         return name;
     }
@@ -107,7 +110,10 @@ public final class ClusterNode {
         return "t".equals(superuser("SELECT pg_is_in_recovery()"));
     }
 
-    /** The position up to which WAL is flushed (on a primary) or replayed (on a standby), as {@code 0/16B3748}. */
+    /**
+     * The position up to which WAL is flushed (on a primary) or replayed (on a standby), for example
+     * {@code 0/16B3748}.
+     */
     public String walPosition() {
         return superuser("SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
                 + " ELSE pg_current_wal_flush_lsn() END");
@@ -147,7 +153,10 @@ public final class ClusterNode {
                 name + " delays its replay by " + delay);
     }
 
-    /** Makes a standby a primary of the next timeline. What was the primary is not touched: stop it, or have two. */
+    /**
+     * Makes a standby a primary of the next timeline. What was the primary is not touched: stop it, or have
+     * two.
+     */
     public void promote() {
         superuser("SELECT pg_promote(true, " + PATIENCE.toSeconds() + ")");
         Await.until(PATIENCE, () -> !isInRecovery(), name + " is promoted");

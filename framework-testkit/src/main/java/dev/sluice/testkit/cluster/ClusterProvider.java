@@ -14,7 +14,9 @@ public interface ClusterProvider {
     /** Why this provider cannot start a cluster here; empty when it can. */
     Optional<String> unavailable();
 
-    /** Why a start would be slow, because something must be downloaded first: then {@code auto} passes it by. */
+    /**
+     * Why a start would be slow, because something must be downloaded first: then {@code auto} passes it by.
+     */
     Optional<String> unprepared();
 
     /** Starts a cluster that belongs to the caller, who closes it. */

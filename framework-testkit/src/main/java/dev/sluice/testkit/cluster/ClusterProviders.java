@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * Chooses the provider by the system property {@code sluice.testkit.provider} or the environment variable
- * {@code SLUICE_TESTKIT_PROVIDER}: a provider's name, or {@code auto} (the default) for the first that is available.
+ * {@code SLUICE_TESTKIT_PROVIDER}: a provider's name, or {@code auto} (the default) for the first that is
+ * available.
  */
 public final class ClusterProviders {
 
@@ -57,7 +58,10 @@ public final class ClusterProviders {
         throw new IllegalStateException("no cluster can be started here: " + obstacles);
     }
 
-    /** A setting of the testkit: the system property, else the environment variable named after it, else the default. */
+    /**
+     * A setting of the testkit: the system property, else the environment variable named after it, else the
+     * default.
+     */
     public static String setting(String property, String otherwise) {
         String variable = property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
         String fromEnvironment = System.getenv(variable);

@@ -34,7 +34,10 @@ public record ClusterSpec(int standbys, int maxConnections) {
         return new ClusterSpec(standbys, 200);
     }
 
-    /** The servers' settings, for PostgreSQL 15 and later: careless where tests gain by it, else as in production. */
+    /**
+     * The servers' settings, for PostgreSQL 15 and later: careless where tests gain by it, else as in
+     * production.
+     */
     public Map<String, String> settings() {
         return Map.ofEntries(
                 Map.entry("max_connections", Integer.toString(maxConnections)),

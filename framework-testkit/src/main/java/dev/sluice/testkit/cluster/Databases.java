@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Makes databases by cloning a template that was migrated once. A template is built under an advisory lock, by whichever
- * process comes first, and closed to connections before anybody clones it, so a clone never finds it in use.
+ * Makes databases by cloning a template that was migrated once. A template is built under an advisory lock,
+ * by whichever process comes first, and closed to connections before anybody clones it, so a clone never
+ * finds it in use.
  */
 final class Databases {
 

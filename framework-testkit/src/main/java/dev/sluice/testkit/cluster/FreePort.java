@@ -7,8 +7,8 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Free ports below the range from which systems take the local ports of outgoing connections (32768 on Linux, 49152 on
- * macOS): a node that is stopped for a while finds its port still free.
+ * Free ports below the range from which systems take the local ports of outgoing connections (32768 on Linux,
+ * 49152 on macOS): a node that is stopped for a while finds its port still free.
  */
 public final class FreePort {
 
@@ -18,7 +18,10 @@ public final class FreePort {
 
     private FreePort() {}
 
-    /** A port that nobody listens on right now; another process may still be quicker, so be ready to ask again. */
+    /**
+     * A port that nobody listens on right now; another process may still be quicker, so be ready to ask
+     * again.
+     */
     public static int find() {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, BOUND);

@@ -3,8 +3,8 @@ package dev.sluice.testkit.cluster;
 import java.util.List;
 
 /**
- * A cluster that this user shares with others. Closing it only leaves it: the lease stays with the JVM, whose next test class
- * comes soon.
+ * A cluster that this user shares with others. Closing it only leaves it: the lease stays with the JVM, whose
+ * next test class comes soon.
  *
  * @param cluster what is shared
  */

@@ -5,8 +5,8 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /**
- * The passwords of one cluster, derived from a secret that is drawn when the cluster starts. They guard against a
- * neighbour on the machine, not against more.
+ * The passwords of one cluster, derived from a secret that is drawn when the cluster starts. They guard
+ * against a neighbour on the machine, not against more.
  */
 public record Logins(String secret) {
 

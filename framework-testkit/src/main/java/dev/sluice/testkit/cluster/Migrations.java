@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -31,8 +33,9 @@ public record Migrations(List<String> scripts) {
     /**
      * Resolves what a test names.
      *
-     * @param sources each either SQL text, or a class path resource that ends in {@code .sql}, or all such resources
-     *     of a folder as {@code db/migration/*.sql}, in the order of the numbers and names in them (V2 before V10)
+     * @param sources each either SQL text, or a class path resource that ends in {@code .sql}, or all such
+     *     resources of a folder as {@code db/migration/*.sql}, in the order of the numbers and names in them
+     *     (V2 before V10)
      * @throws IllegalArgumentException for a resource that does not exist
      */
     public static Migrations of(String... sources) {
@@ -93,7 +96,7 @@ public record Migrations(List<String> scripts) {
                     }
                 }
             }
-        } catch (IOException | java.net.URISyntaxException e) {
+        } catch (IOException | URISyntaxException e) {
             throw new IllegalArgumentException("migrations '" + folder + "*.sql' cannot be listed", e);
         }
         names.removeIf(name -> !name.endsWith(".sql"));
@@ -105,7 +108,7 @@ public record Migrations(List<String> scripts) {
     }
 
     private static String numbersPadded(String name) {
-        return java.util.regex.Pattern.compile("\\d+")
+        return Pattern.compile("\\d+")
                 .matcher(name)
                 .replaceAll(number -> "0".repeat(Math.max(0, 20 - number.group().length())) + number.group());
     }

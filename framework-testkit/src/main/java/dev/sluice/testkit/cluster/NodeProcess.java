@@ -6,7 +6,9 @@ public interface NodeProcess {
     /** Starts the server and waits until it accepts connections. No effect when it runs. */
     void start();
 
-    /** Stops the server in order: sessions are cut, nothing is lost ("fast"). No effect when it is stopped. */
+    /**
+     * Stops the server in order: sessions are cut, nothing is lost ("fast"). No effect when it is stopped.
+     */
     void stop();
 
     /** Ends the server's processes as a power failure would. */

@@ -4,8 +4,9 @@ import dev.sluice.Credentials;
 import java.util.List;
 
 /**
- * The SQL that makes the four roles and prepares a database for them. A production set-up runs the same statements, with
- * its own names and passwords; row-level policies are not among them, because they belong to the tables.
+ * The SQL that makes the four roles and prepares a database for them. A production set-up runs the same
+ * statements, with its own names and passwords; row-level policies are not among them, because they belong to
+ * the tables.
  */
 public final class RoleSql {
 

@@ -3,8 +3,8 @@ package dev.sluice.testkit.cluster;
 import java.util.List;
 
 /**
- * A running cluster: a primary, its streaming standbys, and Redis for who asks. Nothing of it outlives this JVM, closed
- * or crashed (a shared one: the last JVM that uses it).
+ * A running cluster: a primary, its streaming standbys, and Redis for who asks. Nothing of it outlives this
+ * JVM, closed or crashed (a shared one: the last JVM that uses it).
  */
 public interface SluiceCluster extends AutoCloseable {
 
@@ -13,7 +13,9 @@ public interface SluiceCluster extends AutoCloseable {
         return ClusterProviders.configured().start(spec);
     }
 
-    /** Joins the cluster that tests share: a primary with 400 connections. It must not be stopped or slowed. */
+    /**
+     * Joins the cluster that tests share: a primary with 400 connections. It must not be stopped or slowed.
+     */
     static SluiceCluster shared() {
         return ClusterProviders.configured().share();
     }
@@ -24,7 +26,9 @@ public interface SluiceCluster extends AutoCloseable {
     /** The nodes that were started as standbys, in the order of their names. */
     List<ClusterNode> standbys();
 
-    /** The cluster's Redis, started when it is first asked for. A shared cluster's is shared: mind the keys. */
+    /**
+     * The cluster's Redis, started when it is first asked for. A shared cluster's is shared: mind the keys.
+     */
     RedisNode redis();
 
     /** A new database on the primary, with the four roles and these migrations. */
@@ -42,7 +46,9 @@ public interface SluiceCluster extends AutoCloseable {
         new Databases(primary()).drop(database);
     }
 
-    /** Stops every process and removes every file of the cluster; of a shared one when nobody else uses it. */
+    /**
+     * Stops every process and removes every file of the cluster; of a shared one when nobody else uses it.
+     */
     @Override
     void close();
 }

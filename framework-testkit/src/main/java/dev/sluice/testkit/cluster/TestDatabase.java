@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database on a node, with the logins that reach it and blocking helpers over JDBC, for arranging and checking in
- * tests. Each helper opens a connection of its own and closes it.
+ * A database on a node, with the logins that reach it and blocking helpers over JDBC, for arranging and
+ * checking in tests. Each helper opens a connection of its own and closes it.
  */
 public record TestDatabase(ClusterNode node, String name) {
 
@@ -34,7 +34,10 @@ public record TestDatabase(ClusterNode node, String name) {
         return "r2dbc:postgresql://" + host() + ":" + port() + "/" + name;
     }
 
-    /** {@code jdbc:postgresql://host:port/name}, without login, and bounded in how long it waits for an answer. */
+    /**
+     * {@code jdbc:postgresql://host:port/name}, without login, and bounded in how long it waits for an
+     * answer.
+     */
     public String jdbcUrl() {
         return "jdbc:postgresql://" + host() + ":" + port() + "/" + name + "?connectTimeout=5&socketTimeout=60";
     }
@@ -44,7 +47,10 @@ public record TestDatabase(ClusterNode node, String name) {
         return node.logins().of(role);
     }
 
-    /** Settings for a Sluice on this database, with all its logins and a pool of 8; to be changed as a test needs. */
+    /**
+     * Settings for a Sluice on this database, with all its logins and a pool of 8; to be changed as a test
+     * needs.
+     */
     public SluiceSettings.Builder settings() {
         return SluiceSettings.builder(url(), credentials(Role.APP))
                 .pool(PoolSettings.ofMax(8))
@@ -77,7 +83,9 @@ public record TestDatabase(ClusterNode node, String name) {
         }
     }
 
-    /** The rows of a query run as {@code role}; each row the values that JDBC makes of its columns, in order. */
+    /**
+     * The rows of a query run as {@code role}; each row the values that JDBC makes of its columns, in order.
+     */
     public List<List<@Nullable Object>> rows(Role role, String sql) {
         try (Connection connection = connect(role);
                 Statement statement = connection.createStatement();

@@ -45,7 +45,10 @@ final class Fixture implements AutoCloseable {
         return database;
     }
 
-    /** Connected at the first request, so that a class which never asks need not satisfy Sluice's start-up checks. */
+    /**
+     * Connected at the first request, so that a class which never asks need not satisfy Sluice's start-up
+     * checks.
+     */
     synchronized Sluice sluice() {
         Sluice connected = sluice;
         if (connected == null) {

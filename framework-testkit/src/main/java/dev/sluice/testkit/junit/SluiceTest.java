@@ -9,7 +9,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives a test class a fresh PostgreSQL database, dropped after it. Parameters of constructors and methods are injected:
+ * Gives a test class a fresh PostgreSQL database, dropped after it. Parameters of constructors and methods
+ * are injected:
  *
  * <ul>
  *   <li>{@link dev.sluice.testkit.cluster.TestDatabase}, the database
@@ -25,20 +26,26 @@ import org.junit.jupiter.api.extension.ExtendWith;
 public @interface SluiceTest {
 
     /**
-     * The tenant of calls whose Context has none, on the injected {@code Sluice} and all that comes from it. The default
-     * is nobody: such calls fail with {@link dev.sluice.tenant.MissingTenantException}, as in production.
+     * The tenant of calls whose Context has none, on the injected {@code Sluice} and all that comes from it.
+     * The default is nobody: such calls fail with {@link dev.sluice.tenant.MissingTenantException}, as in
+     * production.
      */
     String tenant() default "";
 
-    /** The SQL that makes the database: resources, folders or text, see {@code Migrations.of}. Run by the owner. */
+    /**
+     * The SQL that makes the database: resources, folders or text, see {@code Migrations.of}. Run by the
+     * owner.
+     */
     String[] migrations() default {};
 
     /**
-     * Whether the class gets a cluster of its own, to be stopped and broken at will. The default is the cluster that all
-     * test processes of the machine share.
+     * Whether the class gets a cluster of its own, to be stopped and broken at will. The default is the
+     * cluster that all test processes of the machine share.
      */
     boolean ownCluster() default false;
 
-    /** How many streaming standbys the cluster has, 0 to 8; more than 0 means a cluster of the class's own. */
+    /**
+     * How many streaming standbys the cluster has, 0 to 8; more than 0 means a cluster of the class's own.
+     */
     int standbys() default 0;
 }

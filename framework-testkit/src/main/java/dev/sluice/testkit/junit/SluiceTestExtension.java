@@ -39,7 +39,9 @@ final class SluiceTestExtension implements BeforeAllCallback, ParameterResolver 
                 .apply(fixture(context));
     }
 
-    /** Nested classes find the fixture of the class around them, because their store's parent is its store. */
+    /**
+     * Nested classes find the fixture of the class around them, because their store's parent is its store.
+     */
     private static Fixture fixture(ExtensionContext context) {
         return context.getStore(NAMESPACE)
                 .computeIfAbsent(Fixture.class, key -> Fixture.of(annotation(context)), Fixture.class);

@@ -13,8 +13,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * A view of a Sluice, its repositories and statements, that gives a tenant to calls without one. A tenant that the Context
- * carries already stays.
+ * A view of a Sluice, its repositories and statements, that gives a tenant to calls without one. A tenant
+ * that the Context carries already stays.
  */
 final class TenantByDefault implements InvocationHandler {
 

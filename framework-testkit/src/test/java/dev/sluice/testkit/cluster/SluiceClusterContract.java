@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.testkit.Await;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * What every provider's clusters do. The tests share one cluster and leave it as they found it; the promotion, which cannot
- * be undone, comes last.
+ * What every provider's clusters do. The tests share one cluster and leave it as they found it; the
+ * promotion, which cannot be undone, comes last.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -91,8 +92,8 @@ abstract class SluiceClusterContract {
 
     @Test
     void aWrongPasswordIsRefused() {
-        assertThatThrownBy(() -> java.sql.DriverManager.getConnection(
-                        database.jdbcUrl(), Role.APP.username(), "not the password"))
+        assertThatThrownBy(
+                        () -> DriverManager.getConnection(database.jdbcUrl(), Role.APP.username(), "not the password"))
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28P01"));
     }

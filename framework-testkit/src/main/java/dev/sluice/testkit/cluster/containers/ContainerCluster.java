@@ -13,6 +13,7 @@ import dev.sluice.testkit.cluster.RedisNode;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.SluiceCluster;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,13 +26,18 @@ import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/** A cluster of containers on a network of its own; each publishes a port that stays the same when it is restarted. */
+/**
+ * A cluster of containers on a network of its own; each publishes a port that stays the same when it is
+ * restarted.
+ */
 final class ContainerCluster implements SluiceCluster {
 
     private static final int POSTGRES_PORT = 5432;
     private static final int REDIS_PORT = 6379;
 
-    /** What PostgreSQL takes for a fast shutdown; the engine's default would wait for every client to leave. */
+    /**
+     * What PostgreSQL takes for a fast shutdown; the engine's default would wait for every client to leave.
+     */
     private static final String FAST_SHUTDOWN = "SIGINT";
 
     /** Neither the images' volume nor the same for every version of them, but writable in all. */
@@ -124,7 +130,7 @@ final class ContainerCluster implements SluiceCluster {
                 throw new IllegalStateException("pg_hba.conf cannot be changed: " + result.getStderr());
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("pg_hba.conf cannot be changed", e);
+            throw new UncheckedIOException("pg_hba.conf cannot be changed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the primary is prepared for standbys", e);

@@ -5,7 +5,9 @@ import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState
 import dev.sluice.testkit.cluster.NodeProcess;
 import org.testcontainers.containers.GenericContainer;
 
-/** One server in its container. The container stays when its server stops, and with it the data and the port. */
+/**
+ * One server in its container. The container stays when its server stops, and with it the data and the port.
+ */
 final class ContainerProcess implements NodeProcess {
 
     private static final int STOP_SECONDS = 20;

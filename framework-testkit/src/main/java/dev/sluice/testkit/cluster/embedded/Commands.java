@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs the programs that a cluster needs. Their output goes to a file, so that no pipe ties them to this JVM. */
+/**
+ * Runs the programs that a cluster needs. Their output goes to a file, so that no pipe ties them to this JVM.
+ */
 final class Commands {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -17,8 +19,8 @@ final class Commands {
     private Commands() {}
 
     /**
-     * The command that runs {@code command} as a user whom PostgreSQL accepts. It refuses root; in a user namespace of
-     * its own root is nobody in particular, yet still owns its files.
+     * The command that runs {@code command} as a user whom PostgreSQL accepts. It refuses root; in a user
+     * namespace of its own root is nobody in particular, yet still owns its files.
      */
     static List<String> unprivileged(List<String> command) {
         if (!isRoot()) {

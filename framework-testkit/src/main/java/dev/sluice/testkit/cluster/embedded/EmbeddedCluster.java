@@ -66,7 +66,9 @@ final class EmbeddedCluster implements SluiceCluster {
                 root, lease, server, new ClusterNode("primary", "127.0.0.1", port, logins, server), List.of());
     }
 
-    /** Whether the primary runs; one that is only slow to answer, because the machine is busy, is waited for. */
+    /**
+     * Whether the primary runs; one that is only slow to answer, because the machine is busy, is waited for.
+     */
     boolean lives() {
         if (!server.runs()) {
             return false;

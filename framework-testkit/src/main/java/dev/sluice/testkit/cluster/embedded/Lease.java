@@ -9,11 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
- * This JVM's share in the life of a cluster: an open write end of the named pipe that the cluster's keeper reads. The
- * operating system closes it when the JVM ends, even by {@code kill -9}; when the last is closed the keeper stops every
- * server of the cluster and removes its directory.
+ * This JVM's share in the life of a cluster: an open write end of the named pipe that the cluster's keeper
+ * reads. The operating system closes it when the JVM ends, even by {@code kill -9}; when the last is closed
+ * the keeper stops every server of the cluster and removes its directory.
  */
 final class Lease implements AutoCloseable {
 
@@ -32,7 +33,7 @@ final class Lease implements AutoCloseable {
             Path log = root.resolve("keeper.log");
             Path script = root.resolve(SCRIPT);
             try (InputStream in = Lease.class.getResourceAsStream(SCRIPT)) {
-                Files.copy(java.util.Objects.requireNonNull(in, SCRIPT), script);
+                Files.copy(Objects.requireNonNull(in, SCRIPT), script);
             }
             Commands.run(log, List.of("mkfifo", "-m", "600", pipe.toString()));
             Lease lease = join(root);
@@ -53,7 +54,8 @@ final class Lease implements AutoCloseable {
     }
 
     /**
-     * Takes one more lease. Opened for reading too, because opening for writing alone would wait for a reader.
+     * Takes one more lease. Opened for reading too, because opening for writing alone would wait for a
+     * reader.
      *
      * @throws java.nio.file.NoSuchFileException when the cluster is gone or about to go
      */

@@ -67,7 +67,10 @@ record LocalProcess(Path folder, Path pidFile) {
                         .toList());
     }
 
-    /** A process that ended counts as dead even before the system's init has taken note, which may take it long. */
+    /**
+     * A process that ended counts as dead even before the system's init has taken note, which may take it
+     * long.
+     */
     static boolean isAlive(ProcessHandle process) {
         return process.isAlive() && !isZombie(process.pid());
     }

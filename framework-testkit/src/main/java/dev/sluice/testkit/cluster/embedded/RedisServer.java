@@ -14,8 +14,8 @@ import java.util.List;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * The Redis of a cluster as a local process. Only the binary is embedded-redis's: its own launcher would tie the server to
- * the JVM that happens to start it, while a shared cluster outlives that.
+ * The Redis of a cluster as a local process. Only the binary is embedded-redis's: its own launcher would tie
+ * the server to the JVM that happens to start it, while a shared cluster outlives that.
  */
 final class RedisServer implements NodeProcess {
 

@@ -21,8 +21,9 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cluster that all test processes of one user on one machine share. Under a file lock, each process either joins the
- * cluster that the state file names, or starts one and writes the file; the operating system counts the leases.
+ * The cluster that all test processes of one user on one machine share. Under a file lock, each process
+ * either joins the cluster that the state file names, or starts one and writes the file; the operating system
+ * counts the leases.
  */
 final class SharedCluster {
 

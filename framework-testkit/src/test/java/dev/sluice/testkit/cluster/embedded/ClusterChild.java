@@ -8,8 +8,8 @@ import dev.sluice.testkit.cluster.TestDatabase;
 import java.io.IOException;
 
 /**
- * The main class of a child JVM: does what its argument says, prints one line, and waits for the end of its input. The
- * line is the port of its primary.
+ * The main class of a child JVM: does what its argument says, prints one line, and waits for the end of its
+ * input. The line is the port of its primary.
  */
 final class ClusterChild {
 
