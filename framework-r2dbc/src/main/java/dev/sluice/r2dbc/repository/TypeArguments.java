@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What the type variables of an interface's supertypes stand for. */
 final class TypeArguments {
@@ -55,14 +57,15 @@ final class TypeArguments {
         }
 
         @Override
-        public @org.jspecify.annotations.Nullable Type getOwnerType() {
+        public @Nullable Type getOwnerType() {
             return null;
         }
 
         @Override
         public String getTypeName() {
-            return getRawType.getTypeName()
-                    + arguments.stream().map(Type::getTypeName).toList();
+            return arguments.stream()
+                    .map(Type::getTypeName)
+                    .collect(Collectors.joining(", ", getRawType.getTypeName() + "<", ">"));
         }
     }
 }

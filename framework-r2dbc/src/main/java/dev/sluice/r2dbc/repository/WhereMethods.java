@@ -1,6 +1,7 @@
 package dev.sluice.r2dbc.repository;
 
 import dev.sluice.r2dbc.sql.StatementPlan;
+import dev.sluice.r2dbc.sql.WhereFragment;
 import dev.sluice.r2dbc.transaction.StatementRunner;
 import dev.sluice.repository.InvalidMappingException;
 import dev.sluice.repository.Where;
@@ -52,7 +53,7 @@ final class WhereMethods<T> {
 
     Invoker compile(Where where, String method, MethodTraits traits, ResultShape shape, Parameters parameters) {
         HandWritten.requireSameNames(traits.name(), where.value(), parameters.names());
-        Fragment fragment = Fragment.split(where.value());
+        WhereFragment fragment = WhereFragment.split(traits.name(), where.value());
         if (parameters.hasPage() != (shape.kind() == ResultShape.Kind.PAGE)) {
             throw new InvalidMappingException(
                     traits.name(), "a page needs both (expected: a PageRequest parameter and Mono<Page<T>>)");
@@ -69,7 +70,7 @@ final class WhereMethods<T> {
     }
 
     private Invoker aggregate(
-            Fragment fragment, String method, MethodTraits traits, ResultShape shape, Parameters parameters) {
+            WhereFragment fragment, String method, MethodTraits traits, ResultShape shape, Parameters parameters) {
         String from = " from " + entity.quotedTable() + where(fragment);
         if (method.startsWith("count") && shape.isOne(Long.class)) {
             StatementPlan plan = plan(traits, "select count(*)" + from, parameters);
@@ -93,7 +94,7 @@ final class WhereMethods<T> {
                         .formatted(shape.element().getTypeName(), entity.name()));
     }
 
-    private Invoker select(Fragment fragment, MethodTraits traits, ResultShape shape, Parameters parameters) {
+    private Invoker select(WhereFragment fragment, MethodTraits traits, ResultShape shape, Parameters parameters) {
         String orderBy = fragment.orderBy() == null ? "" : " order by " + fragment.orderBy();
         StatementPlan plan = plan(
                 traits,
@@ -110,7 +111,7 @@ final class WhereMethods<T> {
         };
     }
 
-    private Invoker pages(Fragment fragment, MethodTraits traits, Parameters parameters) {
+    private Invoker pages(WhereFragment fragment, MethodTraits traits, Parameters parameters) {
         // Orders that are asked for later are parsed off the event loop.
         PageScan.Compiler later = (keyset, nulls) -> Mono.fromCallable(
                         () -> page(fragment, traits, parameters, keyset, nulls).plan())
@@ -125,7 +126,7 @@ final class WhereMethods<T> {
     }
 
     private CompiledStatement page(
-            Fragment fragment,
+            WhereFragment fragment,
             MethodTraits traits,
             Parameters parameters,
             Keyset keyset,
@@ -159,7 +160,7 @@ final class WhereMethods<T> {
         return statement.plan();
     }
 
-    private static String where(Fragment fragment) {
+    private static String where(WhereFragment fragment) {
         return fragment.condition().isBlank() ? " where true" : " where (" + fragment.condition() + ")";
     }
 
