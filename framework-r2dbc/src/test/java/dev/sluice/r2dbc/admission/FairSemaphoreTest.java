@@ -50,7 +50,9 @@ class FairSemaphoreTest {
 
     @Test
     void wrongSizesAreRefused() {
-        assertThatThrownBy(() -> new FairSemaphore(0, 1)).hasMessageContaining("permits: 0").hasMessageContaining(">= 1");
+        assertThatThrownBy(() -> new FairSemaphore(0, 1))
+                .hasMessageContaining("permits: 0")
+                .hasMessageContaining(">= 1");
         assertThatThrownBy(() -> new FairSemaphore(1, -1)).hasMessageContaining("waiting: -1");
     }
 
@@ -218,9 +220,8 @@ class FairSemaphoreTest {
         private void call(Random random) {
             asked.incrementAndGet();
             AtomicInteger end = new AtomicInteger();
-            Disposable waiter = semaphore
-                    .acquire(request())
-                    .subscribe(permit -> granted(permit, end), e -> finish(end, ended));
+            Disposable waiter =
+                    semaphore.acquire(request()).subscribe(permit -> granted(permit, end), e -> finish(end, ended));
             if (random.nextInt(3) == 0) {
                 if (end.compareAndSet(0, 1)) {
                     cancelled.incrementAndGet();

@@ -142,7 +142,8 @@ class CancelSafetyTest {
         assertThat(database.sessions(Role.APP, "idle in transaction")).isZero();
         assertThat(database.sessions(Role.APP, "idle in transaction (aborted)")).isZero();
         for (int i = 0; i < 4; i++) {
-            assertThat(one("select length(coalesce(current_setting('sluice.tenant', true), '')) + $1", 0)).isZero();
+            assertThat(one("select length(coalesce(current_setting('sluice.tenant', true), '')) + $1", 0))
+                    .isZero();
         }
     }
 
@@ -151,23 +152,24 @@ class CancelSafetyTest {
                 switch (random.nextInt(4)) {
                     case 0 -> query("select pg_sleep($1)", random.nextInt(3) / 1000.0);
                     case 1 -> query("select 1 / ($1::int - $1::int)", 1);
-                    case 2 -> leases.stream(
-                                    "stream",
-                                    request(PATIENCE),
-                                    s -> s.stream(tenantGroup("select generate_series(1, $1)", 200), r -> 1, 20))
-                            .take(random.nextInt(250) + 1)
-                            .count();
-                    default -> Mono.usingWhen(
-                            leases.acquire("transaction", request(PATIENCE)),
-                            lease -> lease.session()
-                                    .begin("BEGIN", List.of(new Setting(Setting.TENANT, "acme")))
-                                    .then(lease.session().rows(Group.of("in", "select 1 + $1", 1), r -> 1, 1)),
-                            Lease::release);
+                    case 2 ->
+                        leases.stream(
+                                        "stream",
+                                        request(PATIENCE),
+                                        s -> s.stream(tenantGroup("select generate_series(1, $1)", 200), r -> 1, 20))
+                                .take(random.nextInt(250) + 1)
+                                .count();
+                    default ->
+                        Mono.usingWhen(
+                                leases.acquire("transaction", request(PATIENCE)),
+                                lease -> lease.session()
+                                        .begin("BEGIN", List.of(new Setting(Setting.TENANT, "acme")))
+                                        .then(lease.session().rows(Group.of("in", "select 1 + $1", 1), r -> 1, 1)),
+                                Lease::release);
                 };
         return random.nextInt(3) == 0
                 ? call
-                : call.cast(Object.class)
-                        .takeUntilOther(Mono.delay(Duration.ofNanos(random.nextInt(4_000_000))));
+                : call.cast(Object.class).takeUntilOther(Mono.delay(Duration.ofNanos(random.nextInt(4_000_000))));
     }
 
     @Test
@@ -179,8 +181,8 @@ class CancelSafetyTest {
                 })
                 .subscribeOn(Schedulers.boundedElastic());
         StepVerifier.create(query("select pg_sleep($1)", 4).mergeWith(kill.then(Mono.empty())))
-                .expectErrorSatisfies(e ->
-                        assertThat(((R2dbcException) e).getSqlState()).isEqualTo("57P01"))
+                .expectErrorSatisfies(
+                        e -> assertThat(((R2dbcException) e).getSqlState()).isEqualTo("57P01"))
                 .verify(PATIENCE);
 
         assertThat(one("select 41 + $1", 1)).isEqualTo(42);
