@@ -112,6 +112,11 @@ final class DefaultSluice implements R2dbcSluice {
         throw new IllegalStateException("not wired");
     }
 
+    /** For tests that look at the connections themselves. */
+    Leases leases() {
+        return leases;
+    }
+
     @Override
     public Mono<Void> verify() {
         return new StatementVerifier(leases, settings.timeouts().transaction()).verify(repositories.statements());

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -114,14 +113,16 @@ final class DefaultStatementRunner implements StatementRunner {
     private <T> Flux<T> streamAlone(
             Call call, Access access, TenantId tenant, Function<? super Readable, ? extends T> mapper, int fetchSize) {
         AdmissionRequest request = transactions.requests().in(Workload.STREAM, access, tenant);
-        return transactions.leases().stream(call.plan().name(), request, session -> {
-            @Nullable Setting shorter = null;
+        String name = call.plan().name();
+        return transactions.leases().stream(name, request, session -> {
             long millis = transactions.statementTimeout().millis(request.deadline());
-            if (millis < transactions.statementTimeout().configuredMillis()) {
-                shorter = StatementTimeout.setting(millis);
+            if (millis >= transactions.statementTimeout().configuredMillis()) {
+                return session.stream(
+                        statements.group(call, tenant, statements.settings(tenant, null)), mapper, fetchSize);
             }
-            Group group = statements.group(call, tenant, statements.settings(tenant, shorter));
-            return session.stream(group, mapper, fetchSize);
+            Group group = statements.group(call, tenant, statements.settings(tenant, StatementTimeout.setting(millis)));
+            return session.<T>stream(group, mapper, fetchSize)
+                    .onErrorMap(error -> StatementTimeout.explain(error, name, request.deadline(), millis));
         });
     }
 

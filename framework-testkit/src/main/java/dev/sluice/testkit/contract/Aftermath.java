@@ -42,7 +42,6 @@ final class Aftermath<T, I> {
         find("not every connection can be had", () -> everyConnectionCanBeHad(poolSize));
         find("a connection keeps a tenant", () -> noConnectionKeepsATenant(poolSize));
         find("the rows that are left", this::everyTenantHasItsOwnRows);
-        find("not every connection is idle", this::everyConnectionIsIdle);
     }
 
     private void everyConnectionIsIdle() {

@@ -1,18 +1,12 @@
 package dev.sluice.testkit.contract;
 
 import dev.sluice.Sluice;
-import dev.sluice.access.Access;
 import dev.sluice.repository.TenantRepository;
-import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.ConnectionFactory;
-import io.r2dbc.spi.Result;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /**
  * Shows that no tenant meets a row of another, whatever is cancelled, timed out, rolled back or refused. Extend it for a
@@ -85,27 +79,15 @@ public abstract class TenantIsolationContract<T, I> {
     }
 
     /**
-     * The setting {@code sluice.tenant} of each connection, outside of any call. By default asked for through the plain
-     * {@code ConnectionFactory}, behind the end of a transaction; nothing where that does not exist, because there the
-     * setting is not used. May block.
+     * The setting {@code sluice.tenant} of each connection, outside of any call. Only who reaches the connections
+     * themselves can ask for it: every statement of a caller runs with the caller's tenant. May block.
      *
      * @param sluice the instance under test
-     * @param poolSize how many connections it has
-     * @return the values, empty where nothing is set
+     * @param poolSize how many connections it may have
+     * @return the values, empty where nothing is set; by default none
      */
     protected List<String> settingsLeft(Sluice sluice, int poolSize) {
-        ConnectionFactory connections;
-        try {
-            connections = sluice.connectionFactory();
-        } catch (IllegalStateException predicatesAlone) {
-            return List.of();
-        }
-        Rendezvous all = new Rendezvous(poolSize);
-        List<String> settings = Flux.range(0, poolSize)
-                .flatMap(i -> settingLeft(connections, all).contextWrite(Access.tenant("asking-" + i)), poolSize)
-                .collectList()
-                .block(PATIENCE);
-        return settings == null ? List.of() : settings;
+        return List.of();
     }
 
     /**
@@ -153,31 +135,5 @@ public abstract class TenantIsolationContract<T, I> {
         } finally {
             sluice.closeGracefully().block(PATIENCE);
         }
-    }
-
-    /** AND CHAIN: behind it the connection is in a transaction still, but local settings have ended. */
-    private static Mono<String> settingLeft(ConnectionFactory connections, Rendezvous all) {
-        return Mono.usingWhen(
-                connections.create(),
-                connection -> Mono.from(connection.beginTransaction())
-                        .then(execute(connection, "ROLLBACK AND CHAIN"))
-                        .then(read(connection))
-                        .flatMap(setting -> all.await().thenReturn(setting))
-                        .flatMap(setting ->
-                                Mono.from(connection.rollbackTransaction()).thenReturn(setting)),
-                Connection::close);
-    }
-
-    private static Mono<Void> execute(Connection connection, String sql) {
-        return Flux.from(connection.createStatement(sql).execute())
-                .flatMap(Result::getRowsUpdated)
-                .then();
-    }
-
-    private static Mono<String> read(Connection connection) {
-        String sql = "select coalesce(current_setting('sluice.tenant', true), '')";
-        return Flux.from(connection.createStatement(sql).execute())
-                .flatMap(result -> result.map(row -> String.valueOf(row.get(0, String.class))))
-                .next();
     }
 }

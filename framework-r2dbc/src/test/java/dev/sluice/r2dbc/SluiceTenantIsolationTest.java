@@ -1,0 +1,13 @@
+package dev.sluice.r2dbc;
+
+import dev.sluice.Isolation;
+import dev.sluice.testkit.cluster.TestDatabase;
+import dev.sluice.testkit.junit.SluiceTest;
+
+@SluiceTest(migrations = NotesIsolation.TABLES)
+class SluiceTenantIsolationTest extends NotesIsolation {
+
+    SluiceTenantIsolationTest(TestDatabase database) {
+        super(database, Isolation.RLS);
+    }
+}
