@@ -1,7 +1,6 @@
 package dev.sluice.r2dbc;
 
 import dev.sluice.AcrossTenants;
-import dev.sluice.Isolation;
 import dev.sluice.SluiceSettings;
 import dev.sluice.Sql;
 import dev.sluice.access.Deadline;
@@ -9,6 +8,7 @@ import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.LimitSource;
+import dev.sluice.r2dbc.connection.SluiceConnectionFactory;
 import dev.sluice.r2dbc.repository.AdHocSql;
 import dev.sluice.r2dbc.repository.Repositories;
 import dev.sluice.r2dbc.schema.Catalog;
@@ -104,12 +104,7 @@ final class DefaultSluice implements R2dbcSluice {
 
     @Override
     public ConnectionFactory connectionFactory() {
-        if (settings.isolation() == Isolation.PREDICATE) {
-            throw new IllegalStateException(
-                    "no plain ConnectionFactory with isolation: predicate, because nothing would"
-                            + " keep foreign SQL within its tenant (expected: isolation: rls)");
-        }
-        throw new IllegalStateException("not wired");
+        return SluiceConnectionFactory.over(transactions, settings);
     }
 
     /** For tests that look at the connections themselves. */

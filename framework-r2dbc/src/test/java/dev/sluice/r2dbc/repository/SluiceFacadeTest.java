@@ -236,8 +236,27 @@ class SluiceFacadeTest {
 
         assertThatThrownBy(predicate::connectionFactory)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("isolation: rls");
+                .hasMessageContaining("expected: rls");
         predicate.closeGracefully().block(WAIT);
+    }
+
+    @Test
+    void thePlainConnectionFactoryIsOfTheSameTenantAndTransaction() {
+        Item item = Item.named("shared");
+        Mono<String> plain = Mono.usingWhen(
+                sluice.connectionFactory().create(),
+                connection -> Flux.from(connection
+                                .createStatement("select name from items where id = $1")
+                                .bind("$1", item.id())
+                                .execute())
+                        .concatMap(result -> result.map((row, metadata) -> row.get(0, String.class)))
+                        .next(),
+                connection -> connection.close());
+
+        assertThat(as("acme", sluice.inTransaction(() -> items.insert(item).then(plain))))
+                .isEqualTo("shared");
+        assertThat(as("acme", plain)).isEqualTo("shared");
+        assertThat(as("globex", plain)).isNull();
     }
 
     @Test
