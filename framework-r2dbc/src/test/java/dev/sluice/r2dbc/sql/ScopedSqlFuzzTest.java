@@ -18,8 +18,8 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ScopedSqlFuzzTest {
 
-    private static final int STATEMENTS = 400;
-    private static final Duration AT_MOST = Duration.ofSeconds(15);
+    private static final int STATEMENTS = 200;
+    private static final Duration AT_MOST = Duration.ofSeconds(8);
 
     private final OracleDatabases databases;
 
