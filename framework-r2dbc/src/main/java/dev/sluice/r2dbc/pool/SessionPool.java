@@ -64,10 +64,6 @@ final class SessionPool {
         return Mono.from(connection.close()).timeout(LONGEST_CLOSE, Mono.empty());
     }
 
-    Mono<Void> warmup() {
-        return connections.warmup().then();
-    }
-
     /** A session that was in use a moment ago; null if there is none. */
     @Nullable
     PooledSession takeParked() {

@@ -9,7 +9,6 @@ import io.r2dbc.postgresql.message.backend.DataRow;
 import io.r2dbc.postgresql.message.backend.EmptyQueryResponse;
 import io.r2dbc.postgresql.message.backend.ErrorResponse;
 import io.r2dbc.postgresql.message.backend.PortalSuspended;
-import io.r2dbc.postgresql.message.frontend.FrontendMessage;
 import io.r2dbc.spi.Readable;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
-import reactor.core.publisher.Sinks;
 import reactor.util.concurrent.Queues;
 import reactor.util.context.Context;
 
@@ -69,8 +67,7 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
     private volatile @Nullable Throwable error;
     private @Nullable ErrorResponse failure;
     private @Nullable WireRow row;
-    private Sinks.Many<FrontendMessage> outgoing = newOutgoing();
-    private @Nullable Message sent;
+    private Outgoing outgoing = new Outgoing();
     private boolean terminated;
 
     StreamCall(
@@ -130,12 +127,8 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
             actual.onError(e);
             return;
         }
-        say(first);
-        session.exchange(outgoing.asFlux()).subscribe(this);
-    }
-
-    private static Sinks.Many<FrontendMessage> newOutgoing() {
-        return Sinks.unsafe().many().unicast().onBackpressureBuffer();
+        outgoing.say(first);
+        session.exchange(outgoing.messages()).subscribe(this);
     }
 
     private void writeFirst(ByteBuf out) {
@@ -203,7 +196,7 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
             failure = null;
             error = null;
             row = null;
-            outgoing = newOutgoing();
+            outgoing = new Outgoing();
             phase = Phase.FETCHING;
             begin();
             return;
@@ -216,10 +209,7 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
     @Override
     public void onError(Throwable lost) {
         session.turn.lose();
-        Message last = sent;
-        if (last != null) {
-            last.releaseUnsent();
-        }
+        outgoing.releaseUnsent();
         if (error == null) {
             error = lost;
         }
@@ -296,18 +286,9 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
     }
 
     private void send(Consumer<ByteBuf> writer) {
-        say(session.message(writer));
+        outgoing.say(session.message(writer));
         if (phase == Phase.SYNCED) {
-            outgoing.tryEmitComplete();
-        }
-    }
-
-    // Only the drain speaks, and before it the beginning. A connection that closes meanwhile takes nothing more; the
-    // exchange tells the subscriber.
-    private void say(Message message) {
-        sent = message;
-        if (outgoing.tryEmitNext(message).isFailure()) {
-            message.releaseUnsent();
+            outgoing.end();
         }
     }
 

@@ -32,6 +32,7 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
     private volatile int started;
     private volatile boolean cancelled;
     private @Nullable Message message;
+    private @Nullable ErrorResponse failure;
     private @Nullable Throwable error;
 
     WireCall(GroupSession session, CoreSubscriber<? super T> actual, String name) {
@@ -123,8 +124,6 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
             error = e;
         }
     }
-
-    private @Nullable ErrorResponse failure;
 
     // A failure of the server outranks one of the mapper: the statement did not take effect.
     private void serverFailed(ErrorResponse response) {
