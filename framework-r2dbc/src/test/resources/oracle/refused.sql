@@ -136,3 +136,9 @@ with x (a) as (select leak(1)) select a from x
 select * from kept
 ### a foreign schema's table => is no relation that the application role can use
 select * from hidden.scenarios
+### a user's function as an attribute => the function 'leak' could be called here
+select (id).leak from scenarios
+### a user's function as a column => the function 'leak' could be called here
+select u.leak from units u
+### a user's function with the name of a clause => the function 'filter' is not built into PostgreSQL
+select filter(id) from scenarios

@@ -1,8 +1,6 @@
 package dev.sluice.r2dbc.sql;
 
-import dev.sluice.r2dbc.schema.Catalog;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Looks at each call of a function: it must be PostgreSQL's own and harmless, or declared. What a declared function does
@@ -10,37 +8,16 @@ import java.util.regex.Pattern;
  */
 final class FunctionCheck {
 
-    /** They run SQL text, read files, reach large objects, or change what outlives the transaction. */
-    private static final Pattern HARMFUL = Pattern.compile(
-            "pg_.*|lo_.*|loread|lowrite|.*_to_xml.*|set_config|setval|ts_stat|ts_rewrite|dblink.*|binary_upgrade_.*|.*_clean_pending_list|brin_.*");
-
-    private static final Set<String> HARMLESS = Set.of(
-            "pg_advisory_xact_lock",
-            "pg_advisory_xact_lock_shared",
-            "pg_try_advisory_xact_lock",
-            "pg_try_advisory_xact_lock_shared",
-            "pg_backend_pid",
-            "pg_collation_for",
-            "pg_column_size",
-            "pg_current_xact_id",
-            "pg_current_xact_id_if_assigned",
-            "pg_input_is_valid",
-            "pg_is_in_recovery",
-            "pg_size_bytes",
-            "pg_size_pretty",
-            "pg_sleep",
-            "pg_sleep_for",
-            "pg_sleep_until",
-            "pg_typeof");
-
     private final Statement statement;
-    private final Catalog catalog;
+    private final Functions functions;
     private final Set<Integer> noCalls;
+    private final Set<Integer> relations;
 
-    FunctionCheck(Statement statement, Catalog catalog, Set<Integer> noCalls) {
+    FunctionCheck(Statement statement, Functions functions, Rewrite rewrite) {
         this.statement = statement;
-        this.catalog = catalog;
-        this.noCalls = noCalls;
+        this.functions = functions;
+        noCalls = rewrite.noCalls();
+        relations = rewrite.relations();
     }
 
     /** Refuses what may not be called, and answers whether anything that is called is volatile. */
@@ -83,40 +60,58 @@ final class FunctionCheck {
         int first = chainStart(index);
         String written = statement.nameAt(first);
         String name = statement.at(index).value();
-        if (catalog.declaredFunctions().contains(written)) {
+        if (functions.isDeclared(written)) {
             return true;
         }
         boolean ofPostgresql = index == first || written.equals("pg_catalog." + name);
-        if (!ofPostgresql || !catalog.builtInFunctions().contains(name)) {
+        if (!ofPostgresql || !functions.isBuiltIn(name)) {
             throw refused(
                     index,
                     written,
                     "is not built into PostgreSQL, or a function of yours has its name; declare it if it"
                             + " keeps within the tenant");
         }
-        if (isHarmful(name)) {
+        if (functions.isHarmful(name)) {
             throw refused(
                     index,
                     written,
                     "runs SQL text, or reaches what belongs to no tenant or outlives the transaction;"
                             + " declare it if you must");
         }
-        return catalog.volatileFunctions().contains(name);
+        return functions.isVolatile(name);
     }
 
-    /** {@code (x).f} may call f(x), for any f. */
+    /** {@code (x).f} and {@code t.f} call f(x) if there is no such column. */
     private void attribute(int index) {
         String name = statement.at(index).value();
-        boolean column = catalog.relations().values().stream()
-                .anyMatch(relation -> relation.column(name).isPresent());
-        if (!column && isHarmful(name)) {
+        int first = chainStart(index);
+        boolean noAttribute = relations.contains(first)
+                || statement.isMark(first - 1, "::")
+                || statement.is(first - 1, "as")
+                || statement.is(first - 1, "collate");
+        if (noAttribute || functions.isColumn(name) || isNamed(name)) {
+            return;
+        }
+        if (!functions.isBuiltIn(name) || functions.isHarmful(name)) {
             throw refused(
-                    index, name, "runs SQL text, or reaches what belongs to no tenant or outlives the transaction");
+                    index,
+                    name,
+                    "could be called here, because no column that Sluice knows has that name; give the columns names"
+                            + " where they come from, as in t (a, b), or declare it");
         }
     }
 
-    private static boolean isHarmful(String name) {
-        return HARMFUL.matcher(name).matches() && !HARMLESS.contains(name);
+    /** Whether the statement itself gives something this name, or says it without a dot before it. */
+    private boolean isNamed(String name) {
+        for (int i = 0; i < statement.size(); i++) {
+            if (statement.at(i).isIdentifier()
+                    && statement.at(i).value().equals(name)
+                    && !statement.isMark(i - 1, ".")
+                    && !isCall(i)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private RuntimeException refused(int index, String name, String reason) {

@@ -29,15 +29,13 @@ final class Keywords {
                     json_serialize json_value merge_action xmlattributes xmlconcat xmlelement xmlexists xmlforest
                     xmlparse xmlpi xmlroot xmlserialize""");
 
-    /** So are these, behind one of the words; elsewhere they may name a function. An empty list means an operand. */
+    /** So are these behind one of the words, or where none is given behind a value; elsewhere they may name a function. */
     private static final Map<String, Set<String>> SYNTAX_BEHIND = Map.ofEntries(
             Map.entry("by", Set.of("group", "order", "partition")),
             Map.entry("conflict", Set.of("on")),
             Map.entry("escape", Set.of()),
-            Map.entry("filter", Set.of()),
             Map.entry("insert", Set.of("then")),
             Map.entry("materialized", Set.of("as", "not")),
-            Map.entry("over", Set.of()),
             Map.entry("set", Set.of()),
             Map.entry("sets", Set.of("grouping")),
             Map.entry("zone", Set.of("time")));
@@ -59,10 +57,14 @@ final class Keywords {
         if (word.kind() != Token.Kind.WORD) {
             return false;
         }
+        if (word.isAny("filter", "over")) {
+            return before.isMark(")");
+        }
         Set<String> behind = SYNTAX_BEHIND.get(word.value());
         if (behind == null) {
             return SYNTAX.contains(word.value());
         }
-        return behind.isEmpty() ? before.endsOperand() : before.isAny(behind.toArray(String[]::new));
+        boolean value = before.endsOperand() && (before.kind() != Token.Kind.WORD || mayNameRelation(before));
+        return behind.isEmpty() ? value : before.isAny(behind.toArray(String[]::new));
     }
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class SqlScoper {
 
     private final Catalog catalog;
+    private final Functions functions;
 
     /**
      * Makes a scoper.
@@ -32,6 +33,7 @@ public final class SqlScoper {
      */
     public SqlScoper(Catalog catalog) {
         this.catalog = catalog;
+        this.functions = new Functions(catalog);
     }
 
     /**
@@ -64,7 +66,7 @@ public final class SqlScoper {
         NamedParameters.Slots slots = new NamedParameters.Slots(name, arguments);
         Rewrite rewrite = new Rewrite(statement, catalog, slots);
         read(statement, rewrite);
-        boolean callsVolatile = new FunctionCheck(statement, catalog, rewrite.noCalls()).callsVolatile();
+        boolean callsVolatile = new FunctionCheck(statement, functions, rewrite).callsVolatile();
         new SecondReading(statement, rewrite).mustFind(rewrite.relations());
         NamedParameters.replace(statement, slots, rewrite.splice());
         return new StatementPlan(

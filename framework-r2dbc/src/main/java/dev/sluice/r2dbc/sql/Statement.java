@@ -1,7 +1,9 @@
 package dev.sluice.r2dbc.sql;
 
 import dev.sluice.repository.StatementRefusedException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -10,8 +12,9 @@ import java.util.List;
  * @param name names it in errors
  * @param text as it was written
  * @param tokens its tokens, at least one; a closing semicolon is left out
+ * @param closings by the index of an opening bracket, that of the closing one
  */
-record Statement(String name, String text, List<Token> tokens) {
+record Statement(String name, String text, List<Token> tokens, int[] closings) {
 
     /**
      * Cuts a text that must be one statement.
@@ -24,7 +27,7 @@ record Statement(String name, String text, List<Token> tokens) {
         while (size > 0 && tokens.get(size - 1).isMark(";")) {
             size--;
         }
-        Statement statement = new Statement(name, text, tokens.subList(0, size));
+        Statement statement = new Statement(name, text, tokens.subList(0, size), closings(tokens));
         if (size == 0) {
             throw statement.refused("it is empty");
         }
@@ -49,6 +52,21 @@ record Statement(String name, String text, List<Token> tokens) {
         return result;
     }
 
+    /** The tokenizer lets no bracket stay open. */
+    private static int[] closings(List<Token> tokens) {
+        int[] closings = new int[tokens.size()];
+        Deque<Integer> open = new ArrayDeque<>();
+        for (int i = 0; i < closings.length; i++) {
+            int change = depthChange(tokens.get(i));
+            if (change > 0) {
+                open.push(i);
+            } else if (change < 0) {
+                closings[open.pop()] = i;
+            }
+        }
+        return closings;
+    }
+
     int size() {
         return tokens.size();
     }
@@ -67,14 +85,7 @@ record Statement(String name, String text, List<Token> tokens) {
 
     /** The index of the bracket that closes the one at {@code open}. */
     int closing(int open) {
-        int depth = 0;
-        for (int i = open; i < size(); i++) {
-            depth += depthChange(at(i));
-            if (depth == 0) {
-                return i;
-            }
-        }
-        throw new IllegalStateException("the tokenizer lets no bracket stay open");
+        return closings[open];
     }
 
     /** The first index from {@code from} on with one of the keywords, at the same depth and before the level closes; else -1. */
@@ -90,18 +101,6 @@ record Statement(String name, String text, List<Token> tokens) {
             }
         }
         return -1;
-    }
-
-    /** The index after the last token of the level that {@code from} is on. */
-    int levelEnd(int from) {
-        int depth = 0;
-        for (int i = from; i < size(); i++) {
-            depth += depthChange(at(i));
-            if (depth < 0) {
-                return i;
-            }
-        }
-        return size();
     }
 
     /** The index of the name that is written to, if the token at {@code index} is a verb that writes; else -1. */
