@@ -21,8 +21,9 @@ final class AcquireCall extends LeaseCall<Lease> {
     @Override
     void use(PooledSession session, Permit granted) {
         HeldLease lease = new HeldLease(session, leases.recovery.recover(session, granted));
-        session.heldBy(lease);
+        // A cancel that wins gives the session to somebody else, who then is its holder.
         if (finish()) {
+            session.heldBy(lease);
             actual.onNext(lease);
             actual.onComplete();
         }

@@ -30,14 +30,14 @@ final class Gate {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                if (state.getAndUpdate(now -> now < 0 ? now : now + 1) < 0) {
+                if (!enter()) {
                     Operators.error(actual, refusal.get());
                     return;
                 }
                 try {
                     call.subscribe(actual);
                 } finally {
-                    signalIf(state.decrementAndGet());
+                    exit();
                 }
             }
         };
@@ -49,6 +49,19 @@ final class Gate {
             signalIf(state.updateAndGet(now -> now | CLOSED));
             return closed.asMono();
         });
+    }
+
+    /** Keeps the gate open until something is over, and does nothing once it is closed. */
+    Mono<Void> whileOpen(Mono<Void> work) {
+        return Mono.defer(() -> enter() ? work.doFinally(signal -> exit()) : Mono.empty());
+    }
+
+    private boolean enter() {
+        return state.getAndUpdate(now -> now < 0 ? now : now + 1) >= 0;
+    }
+
+    private void exit() {
+        signalIf(state.decrementAndGet());
     }
 
     private void signalIf(int now) {

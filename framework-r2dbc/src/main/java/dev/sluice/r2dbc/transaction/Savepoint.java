@@ -91,17 +91,12 @@ final class Savepoint extends Scope {
         if (before == State.ENDED || !sent || !parent.isActive()) {
             return Mono.empty();
         }
-        return root().untilExpiry(quiet(root().session()))
+        return root().untilExpiry(root().stop())
                 .then(Mono.defer(() -> command("ROLLBACK TO SAVEPOINT ")))
                 .then(Mono.defer(() -> command("RELEASE SAVEPOINT ")))
                 .doOnError(parent::setRollbackOnly)
                 .onErrorComplete()
                 .doOnTerminate(root()::forgetStatementTimeout);
-    }
-
-    // A statement that was cancelled may still run; the server is told to stop, and must have before it is told more.
-    private static Mono<Void> quiet(Session session) {
-        return session.status() == Session.Status.BUSY ? session.cancelRequest().then(session.idle()) : Mono.empty();
     }
 
     private Mono<Void> command(String verb) {

@@ -87,15 +87,17 @@ abstract class Scope implements RunningTransaction {
             String operation, Deadline wanted, boolean writes, BiFunction<Session, List<Setting>, Mono<T>> work) {
         return Mono.defer(() -> {
             requireActive(operation);
-            return turns.inTurn(() -> callNow(operation, wanted, work), () -> leave(operation, writes));
+            Deadline deadline = wanted.earlier(root().deadline());
+            Duration left = deadline.remaining();
+            return turns.inTurn(() -> callNow(operation, deadline, left, work), () -> leave(operation, writes));
         });
     }
 
-    private <T> Mono<T> callNow(String operation, Deadline wanted, BiFunction<Session, List<Setting>, Mono<T>> work) {
+    private <T> Mono<T> callNow(
+            String operation, Deadline deadline, Duration left, BiFunction<Session, List<Setting>, Mono<T>> work) {
         requireActive(operation);
-        Deadline deadline = wanted.earlier(root().deadline());
         return deadline.hasPassed()
-                ? Mono.error(new DeadlineExceededException(operation, "queueing", deadline.remaining()))
+                ? Mono.error(new DeadlineExceededException(operation, "queueing", left))
                 : root().execute(operation, deadline, work);
     }
 

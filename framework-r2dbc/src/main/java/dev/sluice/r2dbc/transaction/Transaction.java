@@ -41,6 +41,8 @@ final class Transaction extends Scope {
     /** COMMIT may take this long even if the transaction's time is nearly over: giving up leaves it unknown. */
     private static final Duration LEAST_FOR_COMMIT = Duration.ofSeconds(1);
 
+    private static final Duration LONGEST_WAIT_FOR_CANCEL = Duration.ofSeconds(1);
+
     /** A connection that had to be closed keeps its permit until the server has noticed; nobody needs to wait for that. */
     private static final Duration LONGEST_WAIT_FOR_RELEASE = Duration.ofMillis(500);
 
@@ -169,7 +171,21 @@ final class Transaction extends Scope {
                         "a call came after the end of its transaction, whose connection was given back"));
     }
 
-    /** To look at, and to stop; what is sent goes through {@link #onSession}. */
+    /**
+     * Stops a cancelled statement that still runs. The session is not given back before the CancelRequest was delivered: a
+     * late one would hit the statement of its next holder.
+     *
+     * @return completes when the server is idle
+     */
+    Mono<Void> stop() {
+        Session session = session();
+        return session.status() == Session.Status.BUSY
+                ? gate.whileOpen(session.cancelRequest().timeout(LONGEST_WAIT_FOR_CANCEL))
+                        .then(Mono.defer(session::idle))
+                : Mono.empty();
+    }
+
+    /** To look at; what is sent goes through {@link #onSession}. */
     Session session() {
         Lease held = lease;
         if (held == null) {
@@ -255,6 +271,7 @@ final class Transaction extends Scope {
         if (cause != null) {
             return rollback.then(Mono.error(() -> new TransactionRolledBackException(cause)));
         }
+        requireActive("COMMIT");
         return untilExpiry(settlements.beforeCommit(touched::snapshot))
                 .contextWrite(context -> context.put(TransactionHandle.KEY, this))
                 .then(turns().inTurn(this::sendCommit, Mono::empty))

@@ -1,7 +1,7 @@
 /**
  * Runs statements where they belong: in the transaction of the Context, or else in a group of their own
- * ({@link dev.sluice.r2dbc.transaction.StatementRunner}). Owns the transaction's life from BEGIN to its settlements, and
- * the plain {@code ConnectionFactory} view of it.
+ * ({@link dev.sluice.r2dbc.transaction.StatementRunner}). {@link dev.sluice.r2dbc.transaction.Transactions}
+ * owns a transaction's life from BEGIN to its settlements.
  */
 @NullMarked
 package dev.sluice.r2dbc.transaction;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** §0.4: nothing reaches a session that was given back. */
 class GateTest {
@@ -35,6 +36,20 @@ class GateTest {
                 .isEqualTo(1);
 
         assertThat(closedTooEarly).isFalse();
+        assertThat(closed).isTrue();
+    }
+
+    /** §0.2: a CancelRequest that is under way must arrive before the session has another holder. */
+    @Test
+    void theGateStaysOpenForWhatIsNotOver() {
+        Sinks.Empty<Void> delivered = Sinks.empty();
+        AtomicBoolean closed = new AtomicBoolean();
+        gate.whileOpen(delivered.asMono()).subscribe();
+
+        gate.close().subscribe(done -> {}, error -> {}, () -> closed.set(true));
+        assertThat(closed).isFalse();
+        delivered.tryEmitEmpty();
+
         assertThat(closed).isTrue();
     }
 

@@ -159,7 +159,7 @@ public final class ItemsNode implements AutoCloseable {
         return new StatementPlan(name, sql, new Binding(slots), Set.of("items"), writes, false, rows);
     }
 
-    private static LimitSource limits() {
+    static LimitSource limits() {
         return new LimitSource() {
             @Override
             public TenantLimits tenant(TenantId tenant) {
