@@ -42,10 +42,12 @@ public final class SchemaVerifier {
      *
      * @param session a session of the application role
      * @param catalog what {@link CatalogReader} read
-     * @return completes if there is no hole; {@link UnsafeSchemaException} with all of them if there are any
+     * @return completes if there is no hole; {@link UnsafeSchemaException} with all of them if there are any;
+     *     {@link IllegalArgumentException} if a shared table is not there
      */
     public Mono<Void> verify(Session session, Catalog catalog) {
         return Mono.defer(() -> {
+            requireSharedTables(catalog);
             warnOfTablesOfNobody(catalog);
             return holes(session, catalog).flatMap(this::refuse);
         });
@@ -98,6 +100,17 @@ public final class SchemaVerifier {
     private static Hole hole(Readable row) {
         String[] mend = row.get(1, String[].class);
         return new Hole(Objects.requireNonNull(row.get(0, String.class)), mend == null ? List.of() : List.of(mend));
+    }
+
+    private void requireSharedTables(Catalog catalog) {
+        List<String> unknown = settings.sharedTables().stream()
+                .filter(name ->
+                        catalog.find(name).filter(r -> r.kind() == Kind.SHARED).isEmpty())
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("shared-tables: %s (expected: tables that role '%s' may use)"
+                    .formatted(unknown, settings.app().username()));
+        }
     }
 
     private static void warnOfTablesOfNobody(Catalog catalog) {

@@ -2,6 +2,7 @@ package dev.sluice.r2dbc.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.AcrossTenantsSettings;
@@ -395,6 +396,16 @@ class SchemaVerifierTest {
         } finally {
             superuser("drop index loose; alter table notes enable row level security; alter role $app nobypassrls");
         }
+    }
+
+    @Test
+    void aSharedTableThatIsNotThereStopsTheStart() {
+        SluiceSettings misspelt = SluiceSettings.builder(database.url(), app)
+                .sharedTables(List.of("plans", "plan"))
+                .build();
+
+        assertThatThrownBy(() -> verify(misspelt))
+                .hasMessage(named("shared-tables: [plan] (expected: tables that role '$app' may use)"));
     }
 
     @Test
