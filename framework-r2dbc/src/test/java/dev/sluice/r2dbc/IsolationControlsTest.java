@@ -115,8 +115,8 @@ class IsolationControlsTest {
                                 execute(connection
                                         .createStatement("select set_config('sluice.tenant', $1, true)")
                                         .bind(0, tenant)),
-                                words(connection)))),
-                (sluice, own) -> use(pool, IsolationControlsTest::words));
+                                NotesIsolation.words(connection)))),
+                (sluice, own) -> use(pool, NotesIsolation::words));
 
         broken.mustFailWith(FOREIGN_ROW);
         pool.disposeLater().block(Duration.ofSeconds(10));
@@ -135,8 +135,8 @@ class IsolationControlsTest {
                                 execute(connection
                                         .createStatement("select set_config('sluice.tenant', $1, false)")
                                         .bind(0, tenant)),
-                                words(connection)))),
-                (sluice, own) -> use(pool, IsolationControlsTest::words));
+                                NotesIsolation.words(connection)))),
+                (sluice, own) -> use(pool, NotesIsolation::words));
 
         broken.mustFailWith(FOREIGN_ROW);
         pool.disposeLater().block(Duration.ofSeconds(10));
@@ -218,14 +218,6 @@ class IsolationControlsTest {
 
     private static Flux<String> use(ConnectionPool pool, Function<Connection, Flux<String>> work) {
         return Flux.usingWhen(pool.create(), work, Connection::close);
-    }
-
-    private static Flux<String> words(Connection connection) {
-        return Flux.from(connection
-                        .createStatement("select words from notes where words <> $1")
-                        .bind(0, "")
-                        .execute())
-                .flatMap(result -> result.map(row -> row.get(0, String.class)));
     }
 
     private static Flux<String> execute(Statement statement) {

@@ -22,12 +22,15 @@ import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.TestDatabase;
 import dev.sluice.testkit.contract.IsolationOperation;
 import dev.sluice.testkit.contract.TenantIsolationContract;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Result;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -136,8 +139,28 @@ abstract class NotesIsolation extends TenantIsolationContract<NotesIsolation.Not
                     .scope(Scope.ROW_LEVEL_SECURITY)
                     .as(String.class)
                     .all());
+            operations.add((sluice, own) -> plain(sluice, NotesIsolation::words));
+            // Left open: close() rolls back.
+            operations.add((sluice, own) -> plain(sluice, connection -> Flux.from(connection.beginTransaction())
+                    .thenMany(words(connection))));
+            operations.add((sluice, own) -> plain(sluice, connection -> Flux.from(
+                            connection.createStatement("begin").execute())
+                    .flatMap(Result::getRowsUpdated)
+                    .thenMany(words(connection))));
         }
         return operations;
+    }
+
+    private static Flux<String> plain(Sluice sluice, Function<Connection, Flux<String>> work) {
+        return Flux.usingWhen(sluice.connectionFactory().create(), work, Connection::close);
+    }
+
+    static Flux<String> words(Connection connection) {
+        return Flux.from(connection
+                        .createStatement("select words from notes where words <> $1")
+                        .bind(0, "")
+                        .execute())
+                .flatMap(result -> result.map(row -> row.get(0, String.class)));
     }
 
     /** Every connection at once, each held until all have answered. */

@@ -61,7 +61,7 @@ final class Calls<T, I> {
             int which = random.nextInt(more.size());
             return new Call(
                     "operation %d of the subclass".formatted(which),
-                    more.get(which).call(sluice, own.sentinel().value()),
+                    Flux.defer(() -> more.get(which).call(sluice, own.sentinel().value())),
                     true);
         }
         if (choice < 30) {
