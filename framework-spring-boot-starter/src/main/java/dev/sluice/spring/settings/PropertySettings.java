@@ -79,6 +79,32 @@ public final class PropertySettings {
                 .toList());
     }
 
+    /**
+     * Whether and how the schema is brought up to date.
+     *
+     * @param properties the properties
+     * @return the settings; null if it is not
+     * @throws InvalidPropertyException if a property is missing or out of range
+     */
+    public static @Nullable MigrationSettings migrations(SluiceProperties properties) {
+        SluiceProperties.Migrations migrations = properties.migrations();
+        if (Boolean.FALSE.equals(migrations.enabled())) {
+            return null;
+        }
+        Credentials owner = credentials("migrations", migrations.username(), migrations.password());
+        if (owner == null) {
+            if (migrations.enabled() == null) {
+                return null;
+            }
+            throw InvalidPropertyException.missing("sluice.migrations.username", ROLE);
+        }
+        return named(
+                "sluice.",
+                () -> named(
+                        "migrations.",
+                        () -> new MigrationSettings(owner, migrations.lockWarning(), migrations.lockCritical())));
+    }
+
     private static PoolSettings pool(Pool pool) {
         return new PoolSettings(
                 pool.min(),

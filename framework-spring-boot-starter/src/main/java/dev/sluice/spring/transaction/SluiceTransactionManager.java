@@ -10,6 +10,7 @@ import org.springframework.transaction.ReactiveTransaction;
 import org.springframework.transaction.ReactiveTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionSuspensionNotSupportedException;
+import org.springframework.transaction.reactive.TransactionSynchronizationManager;
 import reactor.core.publisher.Mono;
 
 /**
@@ -32,7 +33,7 @@ public final class SluiceTransactionManager implements ReactiveTransactionManage
         return Mono.deferContextual(
                 context -> context.getOrDefault(TransactionHandle.KEY, null) instanceof RunningTransaction outer
                         ? join(outer, wanted)
-                        : own.getReactiveTransaction(wanted));
+                        : beginOrJoin(wanted));
     }
 
     @Override
@@ -50,6 +51,17 @@ public final class SluiceTransactionManager implements ReactiveTransactionManage
                     joined.complete();
                 })
                 : own.rollback(transaction);
+    }
+
+    // Asked here, because Spring's base class drops the error of a suspension, and with it the whole call.
+    private Mono<ReactiveTransaction> beginOrJoin(TransactionDefinition wanted) {
+        int propagation = wanted.getPropagationBehavior();
+        boolean suspends = propagation == TransactionDefinition.PROPAGATION_REQUIRES_NEW
+                || propagation == TransactionDefinition.PROPAGATION_NOT_SUPPORTED;
+        return TransactionSynchronizationManager.forCurrentTransaction()
+                .flatMap(current -> suspends && current.hasResource(TransactionHandle.KEY)
+                        ? Mono.error(new TransactionSuspensionNotSupportedException(Refusals.SECOND_CONNECTION))
+                        : own.getReactiveTransaction(wanted));
     }
 
     private static Mono<ReactiveTransaction> join(RunningTransaction outer, TransactionDefinition wanted) {

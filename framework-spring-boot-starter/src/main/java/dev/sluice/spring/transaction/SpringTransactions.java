@@ -8,7 +8,6 @@ import dev.sluice.transaction.UnknownCommitOutcomeException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.TransactionSuspensionNotSupportedException;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.reactive.AbstractReactiveTransactionManager;
@@ -50,11 +49,6 @@ final class SpringTransactions extends AbstractReactiveTransactionManager {
                     current.bindResource(TransactionHandle.KEY, begun);
                 })
                 .then();
-    }
-
-    @Override
-    protected Mono<Object> doSuspend(TransactionSynchronizationManager current, Object transaction) {
-        return Mono.error(new TransactionSuspensionNotSupportedException(Refusals.SECOND_CONNECTION));
     }
 
     @Override

@@ -1,0 +1,69 @@
+package dev.sluice.spring.actuator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.spring.FakeSluice;
+import dev.sluice.spring.SluiceAutoConfiguration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.r2dbc.autoconfigure.health.ConnectionFactoryHealthContributorAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import reactor.core.publisher.Mono;
+
+class SluiceHealthIndicatorTest {
+
+    private static Health health(FakeSluice sluice) {
+        return new SluiceHealthIndicator(sluice).health().block();
+    }
+
+    @Test
+    void isUpWhenTheDatabaseAnswers() {
+        assertThat(health(new FakeSluice()).getStatus()).isEqualTo(Status.UP);
+    }
+
+    @Test
+    void isDownWhenTheDatabaseDoesNotAnswer() {
+        FakeSluice gone = new FakeSluice() {
+            @Override
+            public Mono<Void> ping() {
+                return Mono.error(new IllegalStateException("gone"));
+            }
+        };
+
+        assertThat(health(gone).getStatus()).isEqualTo(Status.DOWN);
+    }
+
+    @Test
+    void isUpWithoutAskingWhenEveryConnectionIsInUse() {
+        FakeSluice busy = new FakeSluice() {
+            @Override
+            public Mono<Void> ping() {
+                return Mono.error(new AssertionError("would wait behind all others"));
+            }
+
+            @Override
+            public List<NodeUse> nodes() {
+                return List.of(new NodeUse("primary", 8, 8));
+            }
+        };
+
+        assertThat(health(busy).getStatus()).isEqualTo(Status.UP);
+        assertThat(health(busy).getDetails()).containsEntry("saturated", true);
+    }
+
+    @Test
+    void replacesSpringBootsOwnCheckWhichWouldNeedATenant() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        SluiceAutoConfiguration.class,
+                        SluiceActuatorAutoConfiguration.class,
+                        ConnectionFactoryHealthContributorAutoConfiguration.class))
+                .withBean(FakeSluice.class)
+                .withPropertyValues("sluice.url=r2dbc:postgresql://localhost:5432/app", "sluice.username=app")
+                .run(context ->
+                        assertThat(context).hasBean("sluiceHealthIndicator").doesNotHaveBean("r2dbcHealthContributor"));
+    }
+}
