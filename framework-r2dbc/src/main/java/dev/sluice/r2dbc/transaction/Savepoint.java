@@ -91,16 +91,17 @@ final class Savepoint extends Scope {
         if (before == State.ENDED || !sent || !parent.isActive()) {
             return Mono.empty();
         }
-        return root().untilExpiry(root().stop())
+        return root().untilExpiry(root().session().stop())
                 .then(Mono.defer(() -> command("ROLLBACK TO SAVEPOINT ")))
                 .then(Mono.defer(() -> command("RELEASE SAVEPOINT ")))
                 .doOnError(parent::setRollbackOnly)
                 .onErrorComplete()
-                .doOnTerminate(root()::forgetStatementTimeout);
+                .doOnTerminate(root().session()::forgetStatementTimeout);
     }
 
     private Mono<Void> command(String verb) {
-        return root().untilExpiry(root().onSession(session -> session.command(verb + name))
+        return root().untilExpiry(root().session()
+                .use(session -> session.command(verb + name))
                 .then());
     }
 

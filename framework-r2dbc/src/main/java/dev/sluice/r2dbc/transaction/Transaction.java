@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -41,19 +40,14 @@ final class Transaction extends Scope {
     /** COMMIT may take this long even if the transaction's time is nearly over: giving up leaves it unknown. */
     private static final Duration LEAST_FOR_COMMIT = Duration.ofSeconds(1);
 
-    private static final Duration LONGEST_WAIT_FOR_CANCEL = Duration.ofSeconds(1);
-
-    /** A connection that had to be closed keeps its permit until the server has noticed; nobody needs to wait for that. */
-    private static final Duration LONGEST_WAIT_FOR_RELEASE = Duration.ofMillis(500);
-
     private final Transactions owner;
     private final TenantId tenant;
     private final TransactionOptions options;
     private final Duration timeout;
     private final Settlements settlements;
+    private final HeldSession session;
     private final TouchedSoFar touched = new TouchedSoFar();
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
-    private final Gate gate = new Gate();
     private final AtomicInteger savepoints = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Sinks.Empty<Void> expiry = Sinks.empty();
@@ -62,10 +56,8 @@ final class Transaction extends Scope {
     private final Mono<Void> rollback = Mono.defer(this::abort).cache();
     private final @Nullable Deadline callers;
     private volatile Deadline deadline;
-    private volatile @Nullable Lease lease;
     private volatile @Nullable DeadlineExceededException expired;
     private volatile boolean commitSent;
-    private long statementMillis;
 
     Transaction(Transactions owner, TenantId tenant, TransactionOptions options, @Nullable Deadline callers) {
         this.owner = owner;
@@ -76,6 +68,7 @@ final class Transaction extends Scope {
         this.callers = callers;
         this.deadline = deadlineFromNow();
         this.settlements = new Settlements(timeout);
+        this.session = new HeldSession(owner.statementTimeout());
     }
 
     Mono<Void> begin(AdmissionRequest request) {
@@ -83,7 +76,7 @@ final class Transaction extends Scope {
     }
 
     private Mono<Void> beginOn(Lease acquired) {
-        lease = acquired;
+        session.hold(acquired);
         if (state.get() == State.ENDED) {
             Background.run("release of a lease that came too late", acquired.release());
             return Mono.error(new IllegalStateException("the transaction ended before it began"));
@@ -92,8 +85,7 @@ final class Transaction extends Scope {
         watchdog.update(Background.run(
                 "rollback of a transaction whose time is over",
                 Mono.delay(deadline.remaining()).then(Mono.defer(this::expire))));
-        statementMillis = owner.statementTimeout().millis(deadline);
-        return onSession(now -> now.begin(beginStatement(), owner.beginSettings(tenant, deadline)))
+        return session.begin(beginStatement(), owner.beginSettings(tenant, deadline), deadline)
                 .then(Mono.defer(this::allowOwnTimeout))
                 .doOnSuccess(done -> state.compareAndSet(State.NEW, State.ACTIVE));
     }
@@ -120,7 +112,7 @@ final class Transaction extends Scope {
                 "select set_config('transaction_timeout', '0', true), set_config('transaction_timeout', $1, true)"
                         + " where current_setting('transaction_timeout', true) is not null",
                 Long.toString(timeout.plusSeconds(1).toMillis()));
-        return onSession(session -> session.rows(group, row -> true, 1)).then();
+        return session.use(now -> now.rows(group, row -> true, 1)).then();
     }
 
     @Override
@@ -163,35 +155,8 @@ final class Transaction extends Scope {
         return "sluice_" + savepoints.incrementAndGet();
     }
 
-    /** The way to the session: as long as this transaction holds it, and not a moment longer. */
-    <T> Mono<T> onSession(Function<Session, Mono<T>> use) {
-        return gate.guard(
-                Mono.defer(() -> use.apply(session())),
-                () -> new IllegalStateException(
-                        "a call came after the end of its transaction, whose connection was given back"));
-    }
-
-    /**
-     * Stops a cancelled statement that still runs. The session is not given back before the CancelRequest was delivered: a
-     * late one would hit the statement of its next holder.
-     *
-     * @return completes when the server is idle
-     */
-    Mono<Void> stop() {
-        Session session = session();
-        return session.status() == Session.Status.BUSY
-                ? gate.whileOpen(session.cancelRequest().timeout(LONGEST_WAIT_FOR_CANCEL))
-                        .then(Mono.defer(session::idle))
-                : Mono.empty();
-    }
-
-    /** To look at; what is sent goes through {@link #onSession}. */
-    Session session() {
-        Lease held = lease;
-        if (held == null) {
-            throw new IllegalStateException("the transaction has not begun");
-        }
-        return held.session();
+    HeldSession session() {
+        return session;
     }
 
     @Override
@@ -222,29 +187,14 @@ final class Transaction extends Scope {
 
     /** Runs a call; the caller has the turn. */
     <T> Mono<T> execute(String operation, Deadline callDeadline, BiFunction<Session, List<Setting>, Mono<T>> work) {
-        Session session = session();
         long millis = owner.statementTimeout().millis(callDeadline);
-        return onSession(now -> work.apply(now, statementTimeout(millis))).onErrorMap(error -> {
+        return session.use(millis, work).onErrorMap(error -> {
             if (session.status() == Session.Status.FAILED) {
                 failure.compareAndSet(null, error);
             }
             DeadlineExceededException over = expired;
             return over != null ? over : StatementTimeout.explain(error, operation, callDeadline, millis);
         });
-    }
-
-    /** After a rollback to a savepoint the server has an older value again. */
-    void forgetStatementTimeout() {
-        statementMillis = -1;
-    }
-
-    // Only who has the turn comes here. A local setting lasts to the end of the transaction.
-    private List<Setting> statementTimeout(long millis) {
-        if (millis == statementMillis) {
-            return List.of();
-        }
-        statementMillis = millis;
-        return List.of(StatementTimeout.setting(millis));
     }
 
     /** @return the work, or the transaction's timeout if that comes first */
@@ -287,7 +237,8 @@ final class Transaction extends Scope {
         commitSent = true;
         Duration left = deadline.remaining();
         Duration most = left.compareTo(LEAST_FOR_COMMIT) < 0 ? LEAST_FOR_COMMIT : left;
-        return onSession(session -> session.command("COMMIT"))
+        return session.use(now -> now.command("COMMIT"))
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("COMMIT was not answered")))
                 .timeout(most)
                 .onErrorMap(error -> CommitAnswer.isRefusal(error) ? error : new UnknownCommitOutcomeException(error))
                 .flatMap(tag -> tag.equals("COMMIT") ? Mono.empty() : Mono.error(rolledBack()))
@@ -312,12 +263,7 @@ final class Transaction extends Scope {
         return Mono.defer(() -> {
             state.set(State.ENDED);
             watchdog.dispose();
-            return gate.close().then(Mono.defer(this::release));
+            return session.release();
         });
-    }
-
-    private Mono<Void> release() {
-        Lease held = lease;
-        return held == null ? Mono.empty() : held.release().timeout(LONGEST_WAIT_FOR_RELEASE, Mono.empty());
     }
 }

@@ -1,0 +1,104 @@
+package dev.sluice.r2dbc.transaction;
+
+import dev.sluice.access.Deadline;
+import dev.sluice.r2dbc.session.Lease;
+import dev.sluice.r2dbc.session.Session;
+import dev.sluice.r2dbc.session.Setting;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** The session that a transaction holds: usable from its arrival to its release, and not a moment longer. */
+final class HeldSession {
+
+    private static final Duration LONGEST_WAIT_FOR_CANCEL = Duration.ofSeconds(1);
+
+    /** A connection that had to be closed keeps its permit until the server has noticed; nobody needs to wait for that. */
+    private static final Duration LONGEST_WAIT_FOR_RELEASE = Duration.ofMillis(500);
+
+    private final Gate gate = new Gate();
+    private final StatementTimeout timeout;
+    private volatile @Nullable Lease lease;
+    private long statementMillis;
+
+    HeldSession(StatementTimeout timeout) {
+        this.timeout = timeout;
+    }
+
+    void hold(Lease acquired) {
+        lease = acquired;
+    }
+
+    /** @return completes when all is given back, or after a bounded time; never an error */
+    Mono<Void> release() {
+        return gate.close().then(Mono.defer(() -> {
+            Lease held = lease;
+            return held == null ? Mono.empty() : held.release().timeout(LONGEST_WAIT_FOR_RELEASE, Mono.empty());
+        }));
+    }
+
+    Session.Status status() {
+        return session().status();
+    }
+
+    Mono<Void> idle() {
+        return session().idle();
+    }
+
+    <T> Mono<T> use(Function<Session, Mono<T>> work) {
+        return gate.guard(
+                Mono.defer(() -> work.apply(session())),
+                () -> new IllegalStateException(
+                        "a call came after the end of its transaction, whose connection was given back"));
+    }
+
+    /** Begins the transaction, with settings that the deadline asks for. */
+    Mono<Void> begin(String statement, List<Setting> settings, Deadline deadline) {
+        statementMillis = timeout.millis(deadline);
+        return use(session -> session.begin(statement, settings));
+    }
+
+    /** Runs a statement under its own timeout. Only who has the turn comes here. */
+    <T> Mono<T> use(long millis, BiFunction<Session, List<Setting>, Mono<T>> work) {
+        return use(session -> work.apply(session, settings(millis)));
+    }
+
+    /** After a rollback to a savepoint the server has an older value again. */
+    void forgetStatementTimeout() {
+        statementMillis = -1;
+    }
+
+    /**
+     * Stops a cancelled statement that still runs. The session is not given back before the CancelRequest was delivered: a
+     * late one would hit the statement of its next holder.
+     *
+     * @return completes when the server is idle
+     */
+    Mono<Void> stop() {
+        Session session = session();
+        return session.status() == Session.Status.BUSY
+                ? gate.whileOpen(session.cancelRequest().timeout(LONGEST_WAIT_FOR_CANCEL))
+                        .then(Mono.defer(session::idle))
+                : Mono.empty();
+    }
+
+    // A local setting lasts to the end of the transaction.
+    private List<Setting> settings(long millis) {
+        if (millis == statementMillis) {
+            return List.of();
+        }
+        statementMillis = millis;
+        return List.of(StatementTimeout.setting(millis));
+    }
+
+    private Session session() {
+        Lease held = lease;
+        if (held == null) {
+            throw new IllegalStateException("the transaction has not begun");
+        }
+        return held.session();
+    }
+}
