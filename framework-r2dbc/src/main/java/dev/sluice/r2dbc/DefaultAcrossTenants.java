@@ -26,7 +26,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
-/** The door for work across tenants, opened for one reason. Its statements join no transaction of a tenant. */
+/**
+ * The door for work across tenants, opened for one reason. Its statements join no transaction of a tenant.
+ */
 final class DefaultAcrossTenants implements AcrossTenants {
 
     private static final Logger LOG = LoggerFactory.getLogger(AcrossTenants.class);

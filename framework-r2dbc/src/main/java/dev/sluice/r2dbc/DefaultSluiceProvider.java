@@ -21,7 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/** Opens the pools, reads and verifies the catalog; what was opened is closed if any of it fails or is cancelled. */
+/**
+ * Opens the pools, reads and verifies the catalog; what was opened is closed if any of it fails or is
+ * cancelled.
+ */
 public final class DefaultSluiceProvider implements SluiceProvider {
 
     private static final Logger LOG = LoggerFactory.getLogger(DefaultSluiceProvider.class);

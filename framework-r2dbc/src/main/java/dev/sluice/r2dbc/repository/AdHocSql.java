@@ -12,7 +12,10 @@ import dev.sluice.repository.StatementRefusedException;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
-/** Makes hand-written statements that are compiled when they are run, through the scoper's bounded cache. Thread-safe. */
+/**
+ * Makes hand-written statements that are compiled when they are run, through the scoper's bounded cache.
+ * Thread-safe.
+ */
 public final class AdHocSql {
 
     /** The name of such statements in logs, meters and errors. */

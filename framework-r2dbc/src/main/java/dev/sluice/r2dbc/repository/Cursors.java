@@ -16,8 +16,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Issues and reads cursors: the sort keys of a page's last row under an HMAC-SHA256 that also covers the cursor's scope
- * (tenant, query and order), so that a cursor holds for nothing else. Thread-safe.
+ * Issues and reads cursors: the sort keys of a page's last row under an HMAC-SHA256 that also covers the
+ * cursor's scope (tenant, query and order), so that a cursor holds for nothing else. Thread-safe.
  */
 final class Cursors {
 
@@ -31,7 +31,10 @@ final class Cursors {
 
     private final List<Mac> prototypes;
 
-    /** @param secrets the newest first, which signs; all verify; none means a random one, good for this process */
+    /**
+     * @param secrets the newest first, which signs; all verify; none means a random one, good for this
+     * process
+     */
     Cursors(List<String> secrets) {
         prototypes = secrets.isEmpty()
                 ? List.of(prototype(random()))

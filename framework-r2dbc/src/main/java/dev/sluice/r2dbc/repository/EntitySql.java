@@ -74,7 +74,9 @@ final class EntitySql {
         return sql.add(" returning " + entity.columns()).write(name, entity.table(), true);
     }
 
-    /** Arguments are arrays of the values of {@code columns} as text: one statement for any number of rows. */
+    /**
+     * Arguments are arrays of the values of {@code columns} as text: one statement for any number of rows.
+     */
     CompiledStatement insertAll(String name, List<Property> columns) {
         SqlWriter sql = new SqlWriter(tenant);
         sql.add("insert into " + entity.quotedTable() + " (" + tenantAnd(columns) + ") select $1::"

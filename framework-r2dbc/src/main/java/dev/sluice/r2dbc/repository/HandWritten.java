@@ -14,7 +14,9 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Compiles hand-written statements of repository methods, by the lock that keeps them within their tenant. */
+/**
+ * Compiles hand-written statements of repository methods, by the lock that keeps them within their tenant.
+ */
 final class HandWritten {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandWritten.class);

@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A total order and the condition that continues it behind a row. Where all keys are NOT NULL and go one way, that is a
- * row comparison, which an index answers; else it is expanded, key by key.
+ * A total order and the condition that continues it behind a row. Where all keys are NOT NULL and go one way,
+ * that is a row comparison, which an index answers; else it is expanded, key by key.
  *
  * @param keys the order, most significant first; the id is among them
  */

@@ -12,7 +12,9 @@ record OrderKey(Property property, boolean descending) {
         return property.column().nullable();
     }
 
-    /** As ORDER BY wants it. An index on a column that is NOT NULL is used only if nulls are not mentioned. */
+    /**
+     * As ORDER BY wants it. An index on a column that is NOT NULL is used only if nulls are not mentioned.
+     */
     String orderBy() {
         return property.quoted() + (descending ? (nullable() ? " desc nulls last" : " desc") : "");
     }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Reads one query page by page. There is a statement for each order and for each combination of NULLs that a cursor can
- * have in it; the default order's are compiled at start, the others when they are first asked for.
+ * Reads one query page by page. There is a statement for each order and for each combination of NULLs that a
+ * cursor can have in it; the default order's are compiled at start, the others when they are first asked for.
  *
  * @param <T> the entity
  */
@@ -51,7 +51,9 @@ final class PageScan<T> {
         this.compiler = compiler;
     }
 
-    /** Compiles a page's statement, whose arguments are those of the method, the limit, and one for each key. */
+    /**
+     * Compiles a page's statement, whose arguments are those of the method, the limit, and one for each key.
+     */
     interface Compiler {
 
         /**

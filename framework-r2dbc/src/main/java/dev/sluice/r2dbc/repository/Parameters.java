@@ -18,7 +18,10 @@ final class Parameters {
     private final List<Integer> positions = new ArrayList<>();
     private int page = NO_PAGE;
 
-    /** @throws InvalidMappingException if a parameter has no name in the class file, or a type that does not travel */
+    /**
+     * @throws InvalidMappingException if a parameter has no name in the class file, or a type that does not
+     * travel
+     */
     Parameters(String method, Method declared, TypeArguments arguments) {
         Parameter[] parameters = declared.getParameters();
         for (int i = 0; i < parameters.length; i++) {

@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Makes values of rows whose columns only the database knows: records by the names of their columns, scalars. */
+/**
+ * Makes values of rows whose columns only the database knows: records by the names of their columns, scalars.
+ */
 final class RowMapper {
 
     private RowMapper() {}

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Writes one generated statement and counts its parameters; {@code $1} is always the tenant. Not thread-safe. */
+/**
+ * Writes one generated statement and counts its parameters; {@code $1} is always the tenant. Not thread-safe.
+ */
 final class SqlWriter {
 
     private final StringBuilder sql = new StringBuilder();
@@ -34,7 +36,9 @@ final class SqlWriter {
         return this;
     }
 
-    /** The next parameter, which takes the argument of this position; what is to be added where it belongs. */
+    /**
+     * The next parameter, which takes the argument of this position; what is to be added where it belongs.
+     */
     String argument(int index, String name, String sqlType) {
         slots.add(new Slot.Argument(index, name));
         types.add(sqlType);

@@ -8,7 +8,10 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** How the values of one Java type travel: to the driver, from a row, and as the text that PostgreSQL reads. Immutable. */
+/**
+ * How the values of one Java type travel: to the driver, from a row, and as the text that PostgreSQL reads.
+ * Immutable.
+ */
 final class ValueType {
 
     private final Class<?> wire;

@@ -16,7 +16,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Compiles methods with {@link Where}: writes the statement around the fragment, which is then scoped as a whole.
+ * Compiles methods with {@link Where}: writes the statement around the fragment, which is then scoped as a
+ * whole.
  *
  * @param <T> the entity
  */

@@ -33,8 +33,9 @@ import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /**
- * {@code findById} through a repository, with the predicate alone and with row-level security, against raw r2dbc-pool with
- * the same SQL and no tenant. Arguments: rounds (20), milliseconds per slice (1000), seconds of warm-up (20).
+ * {@code findById} through a repository, with the predicate alone and with row-level security, against raw
+ * r2dbc-pool with the same SQL and no tenant. Arguments: rounds (20), milliseconds per slice (1000), seconds
+ * of warm-up (20).
  */
 final class FindByIdBenchmark {
 

@@ -17,9 +17,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Compares ways of doing one call in one warm run. Each round runs every way for a slice, in an order that rotates, so that
- * drift hits all alike; the baseline runs twice, under two names, and how far that pair is from 1 tells what the comparison
- * can see. Closed loop: so many callers, each of whom begins his next call when the last has ended.
+ * Compares ways of doing one call in one warm run. Each round runs every way for a slice, in an order that
+ * rotates, so that drift hits all alike; the baseline runs twice, under two names, and how far that pair is
+ * from 1 tells what the comparison can see. Closed loop: so many callers, each of whom begins his next call
+ * when the last has ended.
  */
 final class PairedRounds {
 
