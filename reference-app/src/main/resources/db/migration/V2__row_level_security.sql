@@ -23,3 +23,6 @@ begin
   end loop;
 end
 $$;
+
+-- Where a database grants its new tables to the role by default: the history of migrations is none of its business.
+revoke all on "${flyway:table}" from "${app_role}";

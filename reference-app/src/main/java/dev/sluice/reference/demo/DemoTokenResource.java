@@ -1,6 +1,7 @@
 package dev.sluice.reference.demo;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -10,6 +11,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ConditionalOnBooleanProperty(EmbeddedMode.ACTIVE)
 @Tag(name = "Demo")
+@SecurityRequirements
 class DemoTokenResource {
 
     private final DemoTokens tokens;

@@ -7,6 +7,7 @@ import dev.sluice.repository.Page;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Digits;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.PositiveOrZero;
@@ -70,6 +71,14 @@ class ScenarioForecastResource {
 
             @NotNull @PositiveOrZero @Digits(integer = 12, fraction = 6)
             BigDecimal value) {
+
+        private static final LocalDate FIRST = LocalDate.of(1900, 1, 1);
+        private static final LocalDate LAST = LocalDate.of(2199, 12, 31);
+
+        @AssertTrue(message = "day: expected 1900-01-01 to 2199-12-31")
+        boolean isDayWithinReach() {
+            return day == null || !(day.isBefore(FIRST) || day.isAfter(LAST));
+        }
 
         private Forecast of(UUID scenarioId) {
             return new Forecast(UUID.randomUUID(), scenarioId, day, value, null, Forecast.MANUAL, 0);

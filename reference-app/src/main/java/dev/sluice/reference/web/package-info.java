@@ -1,4 +1,8 @@
-/** What the HTTP resources share: pages as they arrive and as they are answered. */
+/**
+ * What the HTTP resources share: pages as they arrive, who may call, and the OpenAPI document. {@link
+ * dev.sluice.reference.web.PageParameters} is what resources use; the rest configures the service. Problem documents come
+ * from the starter.
+ */
 @NullMarked
 package dev.sluice.reference.web;
 

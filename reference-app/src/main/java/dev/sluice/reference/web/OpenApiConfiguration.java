@@ -1,0 +1,129 @@
+package dev.sluice.reference.web;
+
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.media.ArraySchema;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** What the OpenAPI document says of every operation: the token that it wants, and the problems that it may answer. */
+@Configuration(proxyBeanMethods = false)
+class OpenApiConfiguration {
+
+    private static final String TOKEN = "token";
+    private static final String PROBLEM = "Problem";
+
+    private static final List<PathPattern> DOCUMENTATION = Stream.of("/v3/api-docs/**", "/swagger-ui/**", "/webjars/**")
+            .map(PathPatternParser.defaultInstance::parse)
+            .toList();
+
+    private static final Map<String, String> PROBLEMS = problems();
+
+    @Bean
+    OpenAPI openApi() {
+        return new OpenAPI()
+                .info(new Info()
+                        .title("Sluice reference application")
+                        .version("1")
+                        .description("Demand planning for many tenants. The token names the tenant;"
+                                + " in embedded mode GET /demo/tokens answers one for each."))
+                .components(new Components()
+                        .addSecuritySchemes(
+                                TOKEN,
+                                new SecurityScheme()
+                                        .type(SecurityScheme.Type.HTTP)
+                                        .scheme("bearer")
+                                        .bearerFormat("JWT")))
+                .addSecurityItem(new SecurityRequirement().addList(TOKEN));
+    }
+
+    // The document is made of class files and the page is read from a jar: nothing for an event loop.
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    WebFilter documentationOffTheEventLoop() {
+        return (exchange, chain) -> {
+            PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
+            boolean documentation = DOCUMENTATION.stream().anyMatch(pattern -> pattern.matches(path));
+            Mono<Void> answer = chain.filter(exchange);
+            return documentation ? answer.subscribeOn(Schedulers.boundedElastic()) : answer;
+        };
+    }
+
+    @Bean
+    OpenApiCustomizer documentedProblems() {
+        return document -> {
+            document.getComponents().addSchemas(PROBLEM, problem());
+            document.getPaths().forEach((path, item) -> {
+                if (path.startsWith("/api/")) {
+                    item.readOperations().forEach(operation -> addTo(operation.getResponses()));
+                }
+            });
+        };
+    }
+
+    private static void addTo(ApiResponses responses) {
+        Content content = new Content()
+                .addMediaType(
+                        "application/problem+json",
+                        new MediaType().schema(new Schema<>().$ref("#/components/schemas/" + PROBLEM)));
+        PROBLEMS.forEach((status, codes) -> {
+            if (!responses.containsKey(status)) {
+                responses.addApiResponse(
+                        status, new ApiResponse().description(codes).content(content));
+            }
+        });
+    }
+
+    private static Map<String, String> problems() {
+        Map<String, String> problems = new LinkedHashMap<>();
+        problems.put("400", "invalid");
+        problems.put("401", "tenant-missing");
+        problems.put("403", "tenant-unknown");
+        problems.put("404", "not-found");
+        problems.put("409", "version-conflict");
+        problems.put("429", "rate-limited or tenant-busy; Retry-After says when to come back");
+        problems.put("503", "overloaded; Retry-After says when to come back");
+        problems.put("504", "deadline-exceeded");
+        return problems;
+    }
+
+    private static Schema<?> problem() {
+        return new ObjectSchema()
+                .addProperty("type", new StringSchema())
+                .addProperty("title", new StringSchema())
+                .addProperty("status", new IntegerSchema())
+                .addProperty("detail", new StringSchema().description("for people"))
+                .addProperty("instance", new StringSchema())
+                .addProperty(
+                        "code", new StringSchema().description("for programs").example("not-found"))
+                .addProperty("errors", new ArraySchema().items(fieldProblem()));
+    }
+
+    private static Schema<?> fieldProblem() {
+        return new ObjectSchema().addProperty("field", new StringSchema()).addProperty("message", new StringSchema());
+    }
+}
