@@ -5,8 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that WITH clauses give to queries, as seen from one place of a statement. They come before relations of the
- * same name.
+ * The names that WITH clauses give to queries, as seen from one place of a statement. They come before
+ * relations of the same name.
  */
 final class CteNames {
 

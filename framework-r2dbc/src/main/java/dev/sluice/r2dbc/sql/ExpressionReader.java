@@ -4,8 +4,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Reads expressions, of which only the sub-queries matter. PostgreSQL reserves the words that begin and end queries, so
- * that everything else may be passed over; a reserved word in an odd place refuses the statement.
+ * Reads expressions, of which only the sub-queries matter. PostgreSQL reserves the words that begin and end
+ * queries, so that everything else may be passed over; a reserved word in an odd place refuses the statement.
  */
 final class ExpressionReader {
 

@@ -23,8 +23,8 @@ final class FromReader {
     }
 
     /**
-     * Reads one item with its joins. An ON belongs to the last join that still lacks one; where none does, it ends the
-     * item, as in ON CONFLICT.
+     * Reads one item with its joins. An ON belongs to the last join that still lacks one; where none does, it
+     * ends the item, as in ON CONFLICT.
      */
     void item(CteNames names) {
         primary(names);

@@ -3,8 +3,8 @@ package dev.sluice.r2dbc.sql;
 import java.util.Set;
 
 /**
- * Looks at each call of a function: it must be PostgreSQL's own and harmless, or declared. What a declared function does
- * is not known, and so it is taken for volatile.
+ * Looks at each call of a function: it must be PostgreSQL's own and harmless, or declared. What a declared
+ * function does is not known, and so it is taken for volatile.
  */
 final class FunctionCheck {
 

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 final class Functions {
 
     /** They run SQL text, read files, reach large objects, or change what outlives the transaction. */
-    private static final Pattern HARMFUL = Pattern.compile(
-            "pg_.*|lo_.*|loread|lowrite|.*_to_xml.*|set_config|setval|ts_stat|ts_rewrite|dblink.*|binary_upgrade_.*|.*_clean_pending_list|brin_.*");
+    private static final Pattern HARMFUL = Pattern.compile("pg_.*|lo_.*|loread|lowrite|.*_to_xml.*|set_config|setval"
+            + "|ts_stat|ts_rewrite|dblink.*|binary_upgrade_.*|.*_clean_pending_list|brin_.*");
 
     private static final Set<String> HARMLESS = Set.of(
             "pg_advisory_xact_lock",

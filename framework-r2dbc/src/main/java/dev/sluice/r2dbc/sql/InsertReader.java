@@ -2,7 +2,10 @@ package dev.sluice.r2dbc.sql;
 
 import dev.sluice.r2dbc.sql.Rewrite.Target;
 
-/** Reads INSERT: the tenant becomes a column of its own in the list, in each row, and in the target of ON CONFLICT. */
+/**
+ * Reads INSERT: the tenant becomes a column of its own in the list, in each row, and in the target of ON
+ * CONFLICT.
+ */
 final class InsertReader {
 
     private final Cursor cursor;

@@ -6,7 +6,9 @@ import java.util.Set;
 /** PostgreSQL's key words, by what they may name when not quoted (appendix C of its manual). */
 final class Keywords {
 
-    /** Neither a relation nor an alias: the reserved ones, and those that may name a function or type only. */
+    /**
+     * Neither a relation nor an alias: the reserved ones, and those that may name a function or type only.
+     */
     private static final Set<String> NO_RELATION = words("""
                     all analyse analyze and any array as asc asymmetric both case cast check collate column constraint
                     create current_catalog current_date current_role current_time current_timestamp current_user
@@ -17,7 +19,9 @@ final class Keywords {
                     authorization binary collation concurrently cross current_schema freeze full ilike inner is isnull
                     join left like natural notnull outer overlaps right similar tablesample verbose""");
 
-    /** Followed by a bracket, these are syntax: operators, clauses, and constructs that look like functions. */
+    /**
+     * Followed by a bracket, these are syntax: operators, clauses, and constructs that look like functions.
+     */
     private static final Set<String> SYNTAX = words("""
                     all and any array as asc between both case cast coalesce cube distinct else except exists extract from
                     greatest grouping group having ilike in intersect interval is join lateral least like limit not
@@ -29,7 +33,10 @@ final class Keywords {
                     json_serialize json_value merge_action xmlattributes xmlconcat xmlelement xmlexists xmlforest
                     xmlparse xmlpi xmlroot xmlserialize""");
 
-    /** So are these behind one of the words, or where none is given behind a value; elsewhere they may name a function. */
+    /**
+     * So are these behind one of the words, or where none is given behind a value; elsewhere they may name a
+     * function.
+     */
     private static final Map<String, Set<String>> SYNTAX_BEHIND = Map.ofEntries(
             Map.entry("by", Set.of("group", "order", "partition")),
             Map.entry("conflict", Set.of("on")),

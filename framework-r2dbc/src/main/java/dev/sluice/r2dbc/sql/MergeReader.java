@@ -3,8 +3,8 @@ package dev.sluice.r2dbc.sql;
 import dev.sluice.r2dbc.sql.Rewrite.Target;
 
 /**
- * Reads MERGE. The tenant goes into ON and into every WHEN that sees a row of the target: with ON alone, the rows of
- * other tenants would be NOT MATCHED BY SOURCE, and deleted.
+ * Reads MERGE. The tenant goes into ON and into every WHEN that sees a row of the target: with ON alone, the
+ * rows of other tenants would be NOT MATCHED BY SOURCE, and deleted.
  */
 final class MergeReader {
 

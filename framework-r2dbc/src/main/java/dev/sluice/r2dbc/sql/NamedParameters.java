@@ -12,22 +12,24 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns {@code :named} parameters into positional ones. The same name becomes the same {@code $n}; strings, comments,
- * quoted names, casts ({@code ::}) and slices ({@code a[1:2]}) are left alone. A parameter that follows a slice's colon
- * is written with a space: {@code a[1: :n]}.
+ * Turns {@code :named} parameters into positional ones. The same name becomes the same {@code $n}; strings,
+ * comments, quoted names, casts ({@code ::}) and slices ({@code a[1:2]}) are left alone. A parameter that
+ * follows a slice's colon is written with a space: {@code a[1: :n]}.
  */
 public final class NamedParameters {
 
     private NamedParameters() {}
 
     /**
-     * Compiles a statement without scoping it: for the door across tenants, and for statements left to row-level
-     * security. What it writes is told by its keywords alone; what it reads is not told.
+     * Compiles a statement without scoping it: for the door across tenants, and for statements left to
+     * row-level security. What it writes is told by its keywords alone; what it reads is not told.
      *
      * @param name names it in logs, meters and errors
      * @param text one statement, with {@code :named} parameters
-     * @return the plan, without a tenant slot, never replica-safe; arguments are numbered as they first appear
-     * @throws StatementRefusedException if the text holds more than one statement or cannot be cut into tokens
+     * @return the plan, without a tenant slot, never replica-safe; arguments are numbered as they first
+     *     appear
+     * @throws StatementRefusedException if the text holds more than one statement or cannot be cut into
+     *     tokens
      */
     public static StatementPlan unscoped(String name, String text) {
         return plan(name, text, null);

@@ -3,8 +3,9 @@ package dev.sluice.r2dbc.sql;
 import java.util.function.Predicate;
 
 /**
- * Reads queries: WITH, SELECT, VALUES, TABLE and set operations, and hands each relation that they read to the
- * {@link Rewrite}. Follows the grammar of PostgreSQL (gram.y) as far as relations and the names of WITH need it.
+ * Reads queries: WITH, SELECT, VALUES, TABLE and set operations, and hands each relation that they read to
+ * the {@link Rewrite}. Follows the grammar of PostgreSQL (gram.y) as far as relations and the names of WITH
+ * need it.
  */
 final class QueryReader {
 

@@ -12,12 +12,12 @@ import reactor.core.Disposable;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Reads a statement once more, with JSqlParser, and compares which relations it names and where. A relation can only slip
- * through if two readers that share no code overlook it.
+ * Reads a statement once more, with JSqlParser, and compares which relations it names and where. A relation
+ * can only slip through if two readers that share no code overlook it.
  *
- * <p>JSqlParser's lexer and grammar are not PostgreSQL's. It is therefore shown the tokens of ours, one blank between them,
- * strings without their content, and without clauses that it does not know; where those hold a relation, it will
- * not find it, and the statement is refused.
+ * <p>JSqlParser's lexer and grammar are not PostgreSQL's. It is therefore shown the tokens of ours, one blank
+ * between them, strings without their content, and without clauses that it does not know; where those hold a
+ * relation, it will not find it, and the statement is refused.
  */
 final class SecondReading {
 

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Changes to a text at offsets of the original, applied at once. Text between them stays as it was written. */
+/**
+ * Changes to a text at offsets of the original, applied at once. Text between them stays as it was written.
+ */
 final class Splice {
 
     private record Edit(int start, int end, String text) {}

@@ -6,18 +6,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps hand-written SQL within its tenant. Each relation that a statement reads becomes its rows of the tenant; each that
- * it writes gets the tenant in its conditions, in the columns of INSERT and in the target of ON CONFLICT. What is not
- * understood for certain is refused. The text is changed at the places where relations stand, and nowhere else.
+ * Keeps hand-written SQL within its tenant. Each relation that a statement reads becomes its rows of the
+ * tenant; each that it writes gets the tenant in its conditions, in the columns of INSERT and in the target
+ * of ON CONFLICT. What is not understood for certain is refused. The text is changed at the places where
+ * relations stand, and nowhere else.
  *
- * <p>This stops mistakes. It is no wall against hostile SQL from somebody who may write any text: that is what row-level
- * security is for.
+ * <p>This stops mistakes. It is no wall against hostile SQL from somebody who may write any text: that is
+ * what row-level security is for.
  *
- * <p>Not understood, and refused although PostgreSQL runs them: JOINs and functions inside of {@code XMLTABLE} and
- * {@code JSON_TABLE}, TABLESAMPLE, SELECT INTO, ON CONFLICT ON CONSTRAINT and INSERT without columns on a tenant's table,
- * the {@code OPERATOR(…)} syntax, {@code U&} escapes, a sub-query inside of LIMIT, GROUP BY, OVER, WINDOW, the target of ON
- * CONFLICT, or RETURNING of MERGE. System columns ({@code ctid}, {@code xmin}) of a relation that is read, and columns that
- * GROUP BY infers from a primary key, are unknown to PostgreSQL once the relation is filtered; preparing the statement tells.
+ * <p>Refused although PostgreSQL runs it: TABLESAMPLE, ON CONFLICT ON CONSTRAINT and INSERT without columns
+ * on a tenant's table; {@code XMLTABLE}, {@code JSON_TABLE}, {@code XMLELEMENT}, {@code IS JSON},
+ * {@code OPERATOR(…)} and {@code U&} escapes; a field of a composite type that shares its name with no
+ * column; a sub-query in LIMIT, GROUP BY, OVER, WINDOW, the target of ON CONFLICT, or RETURNING of MERGE.
+ * Where a refusal is wrong, row-level security alone may keep the statement:
+ * {@code @Query(scope = ROW_LEVEL_SECURITY)}.
+ *
+ * <p>Different once a relation is filtered, because it is a sub-query then: it has no system columns
+ * ({@code ctid}, {@code xmin}), GROUP BY infers no columns from its primary key (preparing the statement
+ * tells both), and its whole row is a record, whose fields are named by the aliases of its columns.
  *
  * <p>Thread-safe. Parsing takes up to milliseconds of CPU: not for event loops, see {@link StatementPlans}.
  */
@@ -55,7 +61,8 @@ public final class SqlScoper {
      * @param text one statement, with {@code :named} parameters
      * @param arguments the names of all arguments, in the order in which they are given
      * @return the plan
-     * @throws StatementRefusedException if the statement cannot be kept within its tenant, or a parameter is no argument
+     * @throws StatementRefusedException if the statement cannot be kept within its tenant, or a parameter is
+     *     no argument
      */
     public StatementPlan scope(String name, String text, List<String> arguments) {
         return plan(name, text, arguments);

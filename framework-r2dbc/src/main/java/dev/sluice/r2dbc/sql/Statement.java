@@ -88,7 +88,10 @@ record Statement(String name, String text, List<Token> tokens, int[] closings) {
         return closings[open];
     }
 
-    /** The first index from {@code from} on with one of the keywords, at the same depth and before the level closes; else -1. */
+    /**
+     * The first index from {@code from} on with one of the keywords, at the same depth and before the level
+     * closes; else -1.
+     */
     int next(int from, String... keywords) {
         int depth = 0;
         for (int i = from; i < size(); i++) {
@@ -103,7 +106,9 @@ record Statement(String name, String text, List<Token> tokens, int[] closings) {
         return -1;
     }
 
-    /** The index of the name that is written to, if the token at {@code index} is a verb that writes; else -1. */
+    /**
+     * The index of the name that is written to, if the token at {@code index} is a verb that writes; else -1.
+     */
     int writeTarget(int index) {
         int target = -1;
         if ((at(index).isAny("insert", "merge") && is(index + 1, "into"))

@@ -6,10 +6,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Plans of ad-hoc statements, by their text: the {@value #MAX_PLANS} that are used most are kept. Thread-safe.
+ * Plans of ad-hoc statements, by their text: the {@value #MAX_PLANS} that are used most are kept.
+ * Thread-safe.
  *
- * <p>Values are parameters, never part of the text; who writes them into the text fills the cache with statements that
- * nobody asks for again, and pays for the parsing of each.
+ * <p>Values are parameters, never part of the text; who writes them into the text fills the cache with
+ * statements that nobody asks for again, and pays for the parsing of each.
  */
 public final class StatementPlans {
 
@@ -35,9 +36,10 @@ public final class StatementPlans {
      * Finds or makes the plan of a statement.
      *
      * @param text one statement, with {@code :named} parameters
-     * @return the plan, never empty; {@link dev.sluice.repository.StatementRefusedException} if the statement cannot be
-     *     kept within its tenant. A known plan is emitted at once by the subscribing thread, a new one by a thread of the
-     *     bounded elastic scheduler, because parsing takes milliseconds. Cancelling lets the parsing end.
+     * @return the plan, never empty; {@link dev.sluice.repository.StatementRefusedException} if the statement
+     *     cannot be kept within its tenant. A known plan is emitted at once by the subscribing thread, a new
+     *     one by a thread of the bounded elastic scheduler, because parsing takes milliseconds. Cancelling
+     *     lets the parsing end.
      */
     public Mono<StatementPlan> plan(String text) {
         return Mono.defer(() -> {

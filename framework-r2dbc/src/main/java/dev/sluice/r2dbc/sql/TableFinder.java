@@ -20,8 +20,8 @@ import net.sf.jsqlparser.statement.select.PlainSelect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the relations in a tree of JSqlParser by looking at every field of every node. Its own visitors skip children of
- * some nodes; what they skip would go unfiltered.
+ * Finds the relations in a tree of JSqlParser by looking at every field of every node. Its own visitors skip
+ * children of some nodes; what they skip would go unfiltered.
  */
 final class TableFinder {
 

@@ -6,8 +6,8 @@ package dev.sluice.r2dbc.sql;
  * @param kind what it is
  * @param start offset of its first character
  * @param end offset after its last character
- * @param value an identifier as the catalog spells it (folded unless quoted), a parameter's name without the colon, else
- *     the token as written
+ * @param value an identifier as the catalog spells it (folded unless quoted), a parameter's name without the
+ *     colon, else the token as written
  */
 record Token(Kind kind, int start, int end, String value) {
 

@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts a statement into tokens by the rules of PostgreSQL's lexer (scan.l, with standard_conforming_strings on), and takes
- * {@code :name} for a parameter. What that lexer reads differently between versions or settings is refused.
+ * Cuts a statement into tokens by the rules of PostgreSQL's lexer (scan.l, with standard_conforming_strings
+ * on), and takes {@code :name} for a parameter. What that lexer reads differently between versions or
+ * settings is refused.
  */
 final class Tokenizer {
 
@@ -248,8 +249,8 @@ final class Tokenizer {
     }
 
     /**
-     * A colon is a cast ({@code ::}), an assignment ({@code :=}), the middle of a slice ({@code a[1:2]}, where it follows
-     * an operand inside of brackets), or it begins a parameter.
+     * A colon is a cast ({@code ::}), an assignment ({@code :=}), the middle of a slice ({@code a[1:2]},
+     * where it follows an operand inside of brackets), or it begins a parameter.
      */
     private void colon() {
         int start = at;

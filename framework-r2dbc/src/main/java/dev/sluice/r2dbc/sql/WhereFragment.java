@@ -4,8 +4,8 @@ import dev.sluice.repository.StatementRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link dev.sluice.repository.Where} fragment: a condition and an order, to be put into a whole statement, which is then scoped. Neither can
- * end the clause that it is put into, or swallow what follows.
+ * A {@link dev.sluice.repository.Where} fragment: a condition and an order, to be put into a whole statement,
+ * which is then scoped. Neither can end the clause that it is put into, or swallow what follows.
  *
  * @param condition the condition as it was written; empty if there is none
  * @param orderBy the list behind ORDER BY as it was written; null if there is none

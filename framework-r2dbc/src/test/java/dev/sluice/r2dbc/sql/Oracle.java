@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Runs statements on a database as its superuser, whom no policy holds, and tells what they answered and left behind.
- * Everything is rolled back.
+ * Runs statements on a database as its superuser, whom no policy holds, and tells what they answered and left
+ * behind. Everything is rolled back.
  */
 final class Oracle implements AutoCloseable {
 

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Composes statements at random from what the grammar offers around relations: sources, sub-queries, WITH and writes. */
+/**
+ * Composes statements at random from what the grammar offers around relations: sources, sub-queries, WITH and
+ * writes.
+ */
 final class RandomStatements {
 
     private static final List<String> TABLES =

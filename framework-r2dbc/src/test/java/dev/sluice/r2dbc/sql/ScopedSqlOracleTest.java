@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.r2dbc.sql.Oracle.Outcome;
 import dev.sluice.repository.StatementRefusedException;
+import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.SluiceCluster;
 import dev.sluice.testkit.cluster.TestDatabase;
 import dev.sluice.testkit.junit.SluiceTest;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,8 +23,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * Scoped statements, judged by rows: what a statement answers and leaves behind among the rows of three tenants, for one
- * of them, must be what the same text does, unscoped, where that tenant is alone. Row-level security is off.
+ * Scoped statements, judged by rows: what a statement answers and leaves behind among the rows of three
+ * tenants, for one of them, must be what the same text does, unscoped, where that tenant is alone. Row-level
+ * security is off.
  */
 @SluiceTest(migrations = {"oracle/schema.sql", "oracle/forbidden.sql"})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -65,7 +70,10 @@ class ScopedSqlOracleTest {
                 .isFalse();
     }
 
-    /** The oracle's own control: without the scoper's changes it must object to every statement that needs them. */
+    /**
+     * The oracle's own control: without the scoper's changes it must object to every statement that needs
+     * them.
+     */
     @Test
     void theOracleObjectsToStatementsThatAreNotScoped() throws SQLException {
         List<String> unnoticed = new ArrayList<>();
@@ -80,6 +88,45 @@ class ScopedSqlOracleTest {
             }
         }
         assertThat(unnoticed).containsExactlyInAnyOrder("a shared table alone", "no relation at all");
+    }
+
+    /**
+     * A filtered relation is a sub-query; PostgreSQL locks the rows below it, those that are returned and no
+     * others.
+     */
+    @Test
+    void aLockClauseLocksTheRowsBelowTheFilter(TestDatabase database) throws SQLException {
+        String next = databases
+                .scoper()
+                .scope("next", "select id from events order by id limit 2 for update skip locked")
+                .sql()
+                .replace("$1::text", "'acme'");
+        try (Connection first = database.connect(Role.SUPERUSER);
+                Connection second = database.connect(Role.SUPERUSER)) {
+            first.setAutoCommit(false);
+            second.setAutoCommit(false);
+
+            assertThat(ids(first, next)).containsExactly(1, 2);
+            assertThat(ids(second, next)).containsExactly(3, 4);
+            assertThat(
+                            ids(
+                                    second,
+                                    "select id from events where tenant_id = 'globex' order by id limit 1 for update skip locked"))
+                    .containsExactly(1);
+            first.rollback();
+            second.rollback();
+        }
+    }
+
+    private static List<Integer> ids(Connection connection, String sql) throws SQLException {
+        List<Integer> ids = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            while (result.next()) {
+                ids.add(result.getInt(1));
+            }
+        }
+        return ids;
     }
 
     @TestFactory
