@@ -29,6 +29,23 @@ public final class ReactiveRules {
     private ReactiveRules() {}
 
     /**
+     * Nothing waits for a publisher by holding its thread, but for those that start or stop an application.
+     *
+     * @param audited the methods that may, as {@code Type.method}: their thread is nobody's event loop
+     * @return the rule
+     */
+    public static ArchRule nothingBlocksBut(String... audited) {
+        Set<String> allowed = Set.of(audited);
+        return noClasses()
+                .should()
+                .callMethodWhere(publisherCall(
+                        "that blocks",
+                        call -> BLOCKING.contains(call.getTarget().getName())
+                                && !allowed.contains(nameOf(call.getOrigin()))))
+                .because("an event loop that waits stops every connection that it serves");
+    }
+
+    /**
      * Nothing is subscribed to and then forgotten: its error would be dropped.
      *
      * @param audited the methods that may, as {@code Type.method}: nobody waits there and no error can come, and a comment

@@ -4,8 +4,10 @@ import dev.sluice.Sluice;
 import dev.sluice.SluiceSettings;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.repository.TenantRepository;
+import dev.sluice.spring.settings.InvalidPropertyException;
 import dev.sluice.spring.settings.PropertySettings;
 import dev.sluice.spring.settings.SluiceProperties;
+import dev.sluice.spring.settings.SluiceProperties.TenantSource;
 import dev.sluice.spring.settings.UnknownKeys;
 import dev.sluice.tenant.TenantDirectory;
 import dev.sluice.tenant.TenantId;
@@ -47,6 +49,12 @@ public final class SluiceAutoConfiguration {
     @ConditionalOnMissingBean
     TenantDirectory tenantDirectory(SluiceProperties properties) {
         List<TenantId> known = PropertySettings.knownTenants(properties);
+        if (known.isEmpty() && properties.web().tenantResolver() == TenantSource.HEADER) {
+            throw InvalidPropertyException.missing(
+                    "sluice.tenants.known",
+                    "with tenant-resolver: header, the tenants that exist, or a TenantDirectory bean; nothing else would"
+                            + " tell them from what anybody writes into a header");
+        }
         return known.isEmpty() ? TenantDirectory.any() : TenantDirectory.of(known);
     }
 

@@ -17,7 +17,8 @@ class ArchitectureTest extends ModuleRules {
     }
 
     @Test
-    void nothingIsFiredAndForgotten() {
+    void nothingBlocksAndNothingIsFiredAndForgotten() {
+        check(ReactiveRules.nothingBlocksBut("ConnectedSluice.await"));
         check(ReactiveRules.nothingIsFiredAndForgottenBut());
     }
 }

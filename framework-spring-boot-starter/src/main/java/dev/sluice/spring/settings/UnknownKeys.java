@@ -25,6 +25,10 @@ public final class UnknownKeys {
 
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("sluice");
 
+    // The testkit's settings and the build's are read by others; an application with an embedded cluster may have some.
+    private static final Pattern OF_OTHERS =
+            Pattern.compile("sluice[._](testkit|test)[._].*", Pattern.CASE_INSENSITIVE);
+
     // What Kubernetes sets for a Service whose name begins with "sluice".
     private static final Pattern SERVICE_LINK =
             Pattern.compile(".*_?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_.+)?)?)");
@@ -58,13 +62,17 @@ public final class UnknownKeys {
     }
 
     private Stream<ConfigurationPropertyName> unknownKeys(IterableConfigurationPropertySource keys) {
-        return keys.stream().filter(PREFIX::isAncestorOf).filter(name -> !known.contains(elements(name)));
+        return keys.stream()
+                .filter(PREFIX::isAncestorOf)
+                .filter(name -> !OF_OTHERS.matcher(name.toString()).matches())
+                .filter(name -> !known.contains(elements(name)));
     }
 
     private Stream<String> unknownVariables(SystemEnvironmentPropertySource variables) {
         return Arrays.stream(variables.getPropertyNames())
                 .filter(name -> name.toUpperCase(Locale.ROOT).startsWith("SLUICE_"))
                 .filter(name -> !SERVICE_LINK.matcher(name).matches())
+                .filter(name -> !OF_OTHERS.matcher(name).matches())
                 .filter(name -> !known.containsVariable(elements(name)));
     }
 

@@ -13,6 +13,7 @@ import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher.MatchResult;
 
@@ -40,6 +41,14 @@ public final class SluiceSecurityAutoConfiguration {
     @ConditionalOnMissingBean
     SecurityProblems securityProblems(ProblemWriter writer) {
         return new SecurityProblems(writer);
+    }
+
+    /** What the firewall refuses, as a NUL character in the path, is answered as everything else is. */
+    @Bean
+    @ConditionalOnMissingBean
+    ServerExchangeRejectedHandler rejectedRequestProblems(ProblemWriter writer) {
+        return (exchange, refused) -> writer.write(
+                exchange, Problem.of(ProblemCode.INVALID, "the request holds characters that no address has"));
     }
 
     @Bean

@@ -2,10 +2,12 @@ package dev.sluice.spring.web;
 
 import dev.sluice.SluiceSettings;
 import dev.sluice.spring.SluiceAutoConfiguration;
+import dev.sluice.spring.settings.InvalidPropertyException;
 import dev.sluice.spring.settings.SluiceProperties;
 import dev.sluice.tenant.TenantDirectory;
 import java.util.ArrayList;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -37,8 +39,17 @@ public final class SluiceWebAutoConfiguration {
 
     @Bean
     TenantFilter sluiceTenantFilter(
-            TenantResolver resolver, TenantDirectory directory, OpenPaths open, SluiceSettings settings) {
-        return new TenantFilter(resolver, directory, open, settings.timeouts().call());
+            ObjectProvider<TenantResolver> resolver,
+            TenantDirectory directory,
+            OpenPaths open,
+            SluiceSettings settings) {
+        TenantResolver configured = resolver.getIfAvailable(() -> {
+            throw InvalidPropertyException.missing(
+                    "sluice.web.tenant-resolver",
+                    "header, a TenantResolver bean, or for jwt"
+                            + " org.springframework.boot:spring-boot-starter-oauth2-resource-server on the class path");
+        });
+        return new TenantFilter(configured, directory, open, settings.timeouts().call());
     }
 
     @Bean

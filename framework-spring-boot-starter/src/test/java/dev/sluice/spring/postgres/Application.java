@@ -36,7 +36,7 @@ class Application {
                 "sluice.migrations.password=" + database.credentials(Role.OWNER).password()));
         properties.addAll(Arrays.asList(more));
         return new SpringApplicationBuilder(application)
-                .web(WebApplicationType.NONE)
+                .web(properties.contains("server.port=0") ? WebApplicationType.REACTIVE : WebApplicationType.NONE)
                 .properties(properties.toArray(String[]::new))
                 .run();
     }

@@ -12,6 +12,10 @@ import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.TestDatabase;
 import dev.sluice.testkit.junit.SluiceTest;
 import io.r2dbc.spi.ConnectionFactory;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +25,11 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
 
 @SluiceTest
 class LifeOfTheApplicationTest {
@@ -67,6 +76,29 @@ class LifeOfTheApplicationTest {
     }
 
     @Test
+    void aRequestThatIsBeingAnsweredIsAnsweredWhenTheApplicationStops() throws Exception {
+        ConfigurableApplicationContext context = Application.run(
+                WebService.class,
+                database,
+                "server.port=0",
+                "sluice.tenants.known=acme",
+                "sluice.web.tenant-resolver=header");
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:%s/slow"
+                        .formatted(context.getEnvironment().getProperty("local.server.port"))))
+                .header("X-Tenant-Id", "acme")
+                .build();
+        CompletableFuture<HttpResponse<String>> answer =
+                HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString());
+        Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 1, "the query runs");
+
+        context.close();
+
+        assertThat(answer.get(1, TimeUnit.SECONDS))
+                .returns(200, HttpResponse::statusCode)
+                .returns("1", HttpResponse::body);
+    }
+
+    @Test
     void aStartThatFailsLeavesNoConnection() {
         assertThatThrownBy(() -> Application.run(FailingApplication.class, database))
                 .hasStackTraceContaining("on purpose");
@@ -97,6 +129,28 @@ class LifeOfTheApplicationTest {
                 Long.class,
                 "select count(*) from pg_stat_activity where datname = current_database() and usename = '"
                         + Role.APP.username() + "'");
+    }
+
+    @RestController
+    @Import(Application.class)
+    static class WebService {
+
+        private final ThingService service;
+
+        WebService(ThingService service) {
+            this.service = service;
+        }
+
+        @Bean
+        static SecurityWebFilterChain openToAll(ServerHttpSecurity http) {
+            return http.authorizeExchange(exchanges -> exchanges.anyExchange().permitAll())
+                    .build();
+        }
+
+        @GetMapping("/slow")
+        Mono<Long> slow() {
+            return service.sleep(1);
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

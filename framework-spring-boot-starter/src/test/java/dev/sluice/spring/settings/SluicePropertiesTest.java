@@ -232,6 +232,20 @@ class SluicePropertiesTest {
     }
 
     @Test
+    void tenantsOfAHeaderMustBeKnown() {
+        runner.withPropertyValues("sluice.web.tenant-resolver=header")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .hasMessageStartingWith("sluice.tenants.known: missing"));
+    }
+
+    @Test
+    void theTestkitsOwnSettingsPass() {
+        runner.withPropertyValues("sluice.testkit.provider=embedded")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
     void noTextFormHoldsASecret() {
         runner.withPropertyValues(
                         "sluice.password=hunter2",
@@ -276,7 +290,8 @@ class SluicePropertiesTest {
                 "SLUICE_PORT",
                 "SLUICE_PORT_8080_TCP_ADDR",
                 "SLUICE_TENANTS_OVERRIDES_ACME_MAXCONNECTIONS",
-                "SLUICE_WEB_TOKENSECRETS_0"
+                "SLUICE_WEB_TOKENSECRETS_0",
+                "SLUICE_TESTKIT_PROVIDER"
             })
     void whatKubernetesSetsForAServiceAndWhatIsKnownPasses(String variable) {
         withVariable(variable, "3").run(context -> assertThat(context).hasNotFailed());

@@ -3,6 +3,7 @@ package dev.sluice.spring.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.tenant.TenantDirectory;
+import java.net.URI;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
@@ -14,11 +15,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import reactor.core.publisher.Mono;
 
@@ -206,6 +209,15 @@ class SluiceWebTest {
         }
     }
 
+    @Test
+    void tokensThatNobodyCanReadStopTheStart() {
+        runner.withClassLoader(new FilteredClassLoader(JwtAuthenticationToken.class))
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .hasMessageContaining("sluice.web.tenant-resolver: missing")
+                        .hasMessageContaining("spring-boot-starter-oauth2-resource-server"));
+    }
+
     @Nested
     class BehindAGateway {
 
@@ -354,6 +366,14 @@ class SluiceWebTest {
                         .jsonPath("$.instance")
                         .isEqualTo("/api/things/00000000-0000-0000-0000-000000000001");
             });
+        }
+
+        @Test
+        void answersWhatTheFirewallRefuses() {
+            web(client -> problem(
+                    client.get().uri(URI.create("/api/things/%00")).header(HttpHeaders.AUTHORIZATION, "Bearer " + ACME),
+                    400,
+                    "invalid"));
         }
 
         @Test

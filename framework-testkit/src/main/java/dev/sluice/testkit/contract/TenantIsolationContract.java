@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * error, or any sentinel in a log line; if an operation that nothing disturbed fails; and if afterwards a connection is
  * not idle, cannot be had or keeps a tenant, or the next query takes longer than three times the median.
  *
- * <p>The seed is logged, and is part of a failure's message; {@code -Dsluice.isolation.seed} repeats the choices of a
+ * <p>The seed is logged, and is part of a failure's message; {@code -Dsluice.testkit.isolation-seed} repeats the choices of a
  * run, though not its timing.
  *
  * @param <T> the entity; its {@code toString} must show the sentinel, as that of a record does
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public abstract class TenantIsolationContract<T, I> {
 
-    private static final String SEED = "sluice.isolation.seed";
+    private static final String SEED = "sluice.testkit.isolation-seed";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** For subclasses. */
