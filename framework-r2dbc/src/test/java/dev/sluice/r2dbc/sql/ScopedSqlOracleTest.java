@@ -118,6 +118,30 @@ class ScopedSqlOracleTest {
         }
     }
 
+    @Test
+    void aFilterCostsNothingInThePlan(TestDatabase database) {
+        String filtered = databases
+                .scoper()
+                .scope(
+                        "t",
+                        "select s.name from scenarios s left join forecasts f on f.scenario_id = s.id where s.id = 3 for update of s")
+                .sql()
+                .replace("$1::text", "'acme'");
+        String byHand = "select s.name from scenarios s left join forecasts f on f.scenario_id = s.id"
+                + " and f.tenant_id = 'acme' where s.id = 3 and s.tenant_id = 'acme' for update of s";
+
+        assertThat(plan(database, filtered)).isEqualTo(plan(database, byHand));
+    }
+
+    /** The nodes of the plan; aliases inside of a filter differ. */
+    private static List<String> plan(TestDatabase database, String sql) {
+        return database.rows(Role.SUPERUSER, "explain (costs off) " + sql).stream()
+                .map(row -> String.valueOf(row.get(0)))
+                .filter(line -> line.contains("->") || !line.contains(":"))
+                .map(line -> line.replaceAll(" (on|using) .*", ""))
+                .toList();
+    }
+
     private static List<Integer> ids(Connection connection, String sql) throws SQLException {
         List<Integer> ids = new ArrayList<>();
         try (Statement statement = connection.createStatement();
