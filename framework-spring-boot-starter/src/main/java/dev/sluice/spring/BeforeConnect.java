@@ -1,6 +1,9 @@
 package dev.sluice.spring;
 
-/** What must be done before Sluice connects, as bringing the schema up to date. Beans of this type run in their order. */
+/**
+ * What must be done before Sluice connects, as bringing the schema up to date. Beans of this type run in
+ * their order.
+ */
 @FunctionalInterface
 public interface BeforeConnect {
 

@@ -14,8 +14,9 @@ import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
 
 /**
- * Owns the auto-configured Sluice from its connecting at start to its closing. It closes when the web server has let its
- * requests finish, and lets other work finish itself. This is the one place where the starter waits.
+ * Owns the auto-configured Sluice from its connecting at start to its closing. It closes when the web server
+ * has let its requests finish, and lets other work finish itself. This is the one place where the starter
+ * waits.
  */
 final class ConnectedSluice implements SmartLifecycle, DisposableBean {
 

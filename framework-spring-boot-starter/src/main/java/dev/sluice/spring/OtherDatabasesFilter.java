@@ -8,10 +8,10 @@ import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
 
 /**
- * Leaves out Spring Boot's own ways to a database where they would fail the start. With {@code isolation: predicate} there
- * is no {@code ConnectionFactory} bean to back off from, so connections are made only where their URL is configured, not
- * because a driver is on the class path. With {@code rls} there is one, but the role that it has creates no tables: the
- * owner's migrations do.
+ * Leaves out Spring Boot's own ways to a database where they would fail the start. With {@code isolation:
+ * predicate} there is no {@code ConnectionFactory} bean to back off from, so connections are made only where
+ * their URL is configured, not because a driver is on the class path. With {@code rls} there is one, but the
+ * role that it has creates no tables: the owner's migrations do.
  */
 final class OtherDatabasesFilter implements AutoConfigurationImportFilter, EnvironmentAware {
 

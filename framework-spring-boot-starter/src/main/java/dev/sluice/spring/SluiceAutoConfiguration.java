@@ -24,7 +24,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/** Sluice itself: settings of the properties, connected at start, verified before the application is ready. */
+/**
+ * Sluice itself: settings of the properties, connected at start, verified before the application is ready.
+ */
 @AutoConfiguration(
         beforeName = {
             "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration",

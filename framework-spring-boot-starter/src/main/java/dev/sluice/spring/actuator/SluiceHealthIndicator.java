@@ -7,7 +7,8 @@ import org.springframework.boot.health.contributor.Health;
 import reactor.core.publisher.Mono;
 
 /**
- * Up if the database answers. A node whose connections are all in use is up too: it works, and a restart would not help.
+ * Up if the database answers. A node whose connections are all in use is up too: it works, and a restart
+ * would not help.
  */
 public final class SluiceHealthIndicator extends AbstractReactiveHealthIndicator {
 

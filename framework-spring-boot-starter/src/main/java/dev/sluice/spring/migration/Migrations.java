@@ -9,7 +9,10 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
-/** Migrates on the thread that starts the application, and says when that takes long: others may wait for its lock. */
+/**
+ * Migrates on the thread that starts the application, and says when that takes long: others may wait for its
+ * lock.
+ */
 final class Migrations implements BeforeConnect {
 
     private static final Logger log = LoggerFactory.getLogger(Migrations.class);

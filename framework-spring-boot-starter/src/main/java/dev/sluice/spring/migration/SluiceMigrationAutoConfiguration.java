@@ -20,8 +20,9 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
 
 /**
- * Migrations by the owner of the tables. They are found where Spring Boot looks for them ({@code spring.flyway.locations},
- * default {@code classpath:db/migration}); what else there is to say goes into a {@link FlywayConfigurationCustomizer}.
+ * Migrations by the owner of the tables. They are found where Spring Boot looks for them ({@code
+ * spring.flyway.locations}, default {@code classpath:db/migration}); what else there is to say goes into a
+ * {@link FlywayConfigurationCustomizer}.
  */
 @AutoConfiguration(
         before = SluiceAutoConfiguration.class,

@@ -1,7 +1,7 @@
 /**
- * Brings the schema up to date before Sluice connects, with Flyway and the role that owns the tables.
- * {@link dev.sluice.spring.migration.SluiceMigrationAutoConfiguration} takes the database from Sluice's settings and backs
- * off for a {@code Flyway} of the application's own; Spring Boot's then backs off too.
+ * Brings the schema up to date before Sluice connects, with Flyway and the role that owns the tables. {@link
+ * dev.sluice.spring.migration.SluiceMigrationAutoConfiguration} takes the database from Sluice's settings and
+ * backs off for a {@code Flyway} of the application's own; Spring Boot's then backs off too.
  */
 @NullMarked
 package dev.sluice.spring.migration;

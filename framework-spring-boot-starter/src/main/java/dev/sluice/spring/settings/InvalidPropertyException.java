@@ -1,6 +1,8 @@
 package dev.sluice.spring.settings;
 
-/** A property is unknown, missing or out of range. The message names its key, its value and what is expected. */
+/**
+ * A property is unknown, missing or out of range. The message names its key, its value and what is expected.
+ */
 public final class InvalidPropertyException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

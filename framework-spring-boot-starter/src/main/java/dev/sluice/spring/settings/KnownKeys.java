@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that a tree of records binds. A key is compared as Spring Boot compares it: element by element, without dashes
- * and case.
+ * The keys that a tree of records binds. A key is compared as Spring Boot compares it: element by element,
+ * without dashes and case.
  */
 final class KnownKeys {
 
@@ -30,7 +30,8 @@ final class KnownKeys {
     }
 
     /**
-     * The same for an environment variable, where an underscore may be a dot or a dash, as in {@code POOL_MAX_LIFE_TIME}.
+     * The same for an environment variable, where an underscore may be a dot or a dash, as in {@code
+     * POOL_MAX_LIFE_TIME}.
      */
     boolean containsVariable(List<String> elements) {
         return matches(root, elements, true);

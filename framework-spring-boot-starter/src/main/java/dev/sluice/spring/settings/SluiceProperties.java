@@ -11,8 +11,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties under {@code sluice}. They are bound here and checked where they become settings; what is unknown stops
- * the start. The text form holds no secret.
+ * The properties under {@code sluice}. They are bound here and checked where they become settings; what is
+ * unknown stops the start. The text form holds no secret.
  *
  * @param url the primary, r2dbc:postgresql://host:port/database
  * @param username the role that serves tenants
@@ -190,8 +190,8 @@ public record SluiceProperties(
             @Nullable Integer maxConnections, @Nullable Integer rateLimit) {}
 
     /**
-     * The limits of one workload. What is absent is as for the well-known workload of that name, or else priority
-     * standard and no limit.
+     * The limits of one workload. What is absent is as for the well-known workload of that name, or else
+     * priority standard and no limit.
      *
      * @param priority order among waiters
      * @param maxConnections most connections at once; 0 means no limit of its own

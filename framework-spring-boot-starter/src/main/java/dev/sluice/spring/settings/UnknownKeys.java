@@ -18,14 +18,15 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Refuses keys under {@code sluice} that nobody reads: a limit with a typing error in its name is no limit. Spring Boot's
- * own check leaves out environment variables and prints every value, a misspelt password's too.
+ * Refuses keys under {@code sluice} that nobody reads: a limit with a typing error in its name is no limit.
+ * Spring Boot's own check leaves out environment variables and prints every value, a misspelt password's too.
  */
 public final class UnknownKeys {
 
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("sluice");
 
-    // The testkit's settings and the build's are read by others; an application with an embedded cluster may have some.
+    // The testkit's settings and the build's are read by others; an application with an embedded cluster may
+    // have some.
     private static final Pattern OF_OTHERS =
             Pattern.compile("sluice[._](testkit|test)[._].*", Pattern.CASE_INSENSITIVE);
 

@@ -14,9 +14,10 @@ import org.springframework.transaction.reactive.TransactionSynchronizationManage
 import reactor.core.publisher.Mono;
 
 /**
- * {@code @Transactional} on Sluice: repositories, {@code sluice.sql} and the plain {@code ConnectionFactory} inside share its
- * connection, and inside {@code sluice.inTransaction} it joins. Read-only, isolation and timeout take effect; NESTED is a
- * savepoint. REQUIRES_NEW and NOT_SUPPORTED are refused inside a transaction: they would need a second connection.
+ * {@code @Transactional} on Sluice: repositories, {@code sluice.sql} and the plain {@code ConnectionFactory}
+ * inside share its connection, and inside {@code sluice.inTransaction} it joins. Read-only, isolation and
+ * timeout take effect; NESTED is a savepoint. REQUIRES_NEW and NOT_SUPPORTED are refused inside a
+ * transaction: they would need a second connection.
  */
 public final class SluiceTransactionManager implements ReactiveTransactionManager {
 

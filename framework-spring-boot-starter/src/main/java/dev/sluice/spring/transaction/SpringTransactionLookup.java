@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.reactive.TransactionContext;
 import reactor.util.context.ContextView;
 
-/** Finds what {@link SluiceTransactionManager} has begun: Spring's part of the Context is mutable, and holds it. */
+/**
+ * Finds what {@link SluiceTransactionManager} has begun: Spring's part of the Context is mutable, and holds
+ * it.
+ */
 public final class SpringTransactionLookup implements TransactionLookup {
 
     /** For the service loader. */

@@ -3,8 +3,8 @@ package dev.sluice.spring.web;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Tells which requests need no tenant. A bean of this type replaces {@code sluice.web.open-paths}; the default security
- * asks it too, for requests that need no token.
+ * Tells which requests need no tenant. A bean of this type replaces {@code sluice.web.open-paths}; the
+ * default security asks it too, for requests that need no token.
  */
 @FunctionalInterface
 public interface OpenPaths {

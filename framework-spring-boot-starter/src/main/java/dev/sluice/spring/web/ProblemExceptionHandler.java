@@ -7,7 +7,9 @@ import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Answers every error that nobody has handled, from filters, routing and handlers, with a problem document. */
+/**
+ * Answers every error that nobody has handled, from filters, routing and handlers, with a problem document.
+ */
 final class ProblemExceptionHandler implements ErrorWebExceptionHandler, Ordered {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemExceptionHandler.class);

@@ -15,7 +15,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.ErrorResponse;
 
-/** Says which problem an error is. What is not listed is the service's own fault, and its text stays inside. */
+/**
+ * Says which problem an error is. What is not listed is the service's own fault, and its text stays inside.
+ */
 final class Problems {
 
     private static final Problem INTERNAL =

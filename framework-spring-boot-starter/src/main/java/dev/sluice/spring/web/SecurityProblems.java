@@ -9,8 +9,9 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Answers what Spring Security refuses with a problem document. For a security chain of the application's own: its
- * authentication entry point and access denied handler, both of the resource server and of exception handling.
+ * Answers what Spring Security refuses with a problem document. For a security chain of the application's
+ * own: its authentication entry point and access denied handler, both of the resource server and of exception
+ * handling.
  */
 public final class SecurityProblems implements ServerAuthenticationEntryPoint, ServerAccessDeniedHandler {
 

@@ -18,9 +18,9 @@ import org.springframework.security.web.server.util.matcher.ServerWebExchangeMat
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher.MatchResult;
 
 /**
- * The security of a service whose tokens name tenants, unless the application has a chain of its own: health and meters
- * are open, the rest of the actuator asks for the scope {@code sluice-admin}, open paths are open, and all else asks for a
- * valid token.
+ * The security of a service whose tokens name tenants, unless the application has a chain of its own: health
+ * and meters are open, the rest of the actuator asks for the scope {@code sluice-admin}, open paths are open,
+ * and all else asks for a valid token.
  */
 @AutoConfiguration(
         after = SluiceWebAutoConfiguration.class,

@@ -14,7 +14,10 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Writes what a request's call carries to the Context of all that handles it, once its tenant is known to exist. */
+/**
+ * Writes what a request's call carries to the Context of all that handles it, once its tenant is known to
+ * exist.
+ */
 final class TenantFilter implements WebFilter, Ordered {
 
     /** Behind Spring Security, which is at -100. */
