@@ -22,7 +22,9 @@ import reactor.util.context.Context;
  *
  * <p>There is one state. {@code ASKING}: the permit or the session is still to come. {@code HOLDING}: both are here and the
  * work runs. {@code DONE}: somebody has won the right to end the call, and he alone settles it and tells the subscriber:
- * the end of the work, a cancel, or the deadline. A cancel never travels into the driver or r2dbc-pool: it only decides who
+ * the end of the work, a cancel, or the deadline. While the work is {@code STARTING} its thread may be just about to send,
+ * on a session that still looks idle: who ends the call then only says that it is {@code LEFT}, and that thread settles.
+ * Else the statement of a thread that was stopped there could run in the next holder's transaction. A cancel never travels into the driver or r2dbc-pool: it only decides who
  * takes what arrives. A permit that arrives at a call that is done goes to the next, a session is parked, and a session
  * whose query runs is recovered, and only then its permit goes back.
  */
@@ -33,8 +35,10 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
             AtomicIntegerFieldUpdater.newUpdater(LeaseCall.class, "state");
     private static final int NEW = 0;
     private static final int ASKING = 1;
-    private static final int HOLDING = 2;
-    private static final int DONE = 3;
+    private static final int STARTING = 2;
+    private static final int HOLDING = 3;
+    private static final int LEFT = 4;
+    private static final int DONE = 5;
 
     final CoreSubscriber<? super T> actual;
     private final DefaultLeases leases;
@@ -102,8 +106,11 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
         held = session;
         session.heldBy(this);
         leases.sweep.ensureRunning();
-        if (STATE.compareAndSet(this, ASKING, HOLDING)) {
+        if (STATE.compareAndSet(this, ASKING, STARTING)) {
             use(session, granted);
+            if (!STATE.compareAndSet(this, STARTING, HOLDING) && STATE.compareAndSet(this, LEFT, DONE)) {
+                settle();
+            }
         } else {
             leases.pool.park(session);
             granted.release();
@@ -118,7 +125,7 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
 
     /** Whoever gets true ends the call. */
     final boolean finish() {
-        return STATE.compareAndSet(this, HOLDING, DONE);
+        return STATE.compareAndSet(this, HOLDING, DONE) || STATE.compareAndSet(this, STARTING, DONE);
     }
 
     /** Gives session and permit back after {@link #finish()}: at once if the server is idle. */
@@ -153,8 +160,10 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
     }
 
     private boolean end() {
-        int before = STATE.getAndSet(this, DONE);
-        if (before == HOLDING) {
+        int before = STATE.getAndUpdate(this, now -> now == STARTING || now == LEFT ? LEFT : DONE);
+        if (before == STARTING) {
+            abandon();
+        } else if (before == HOLDING) {
             abandon();
             settle();
         } else if (before == ASKING) {
@@ -163,7 +172,7 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
                 queued.cancel();
             }
         }
-        return before != DONE;
+        return before != DONE && before != LEFT;
     }
 
     private Throwable asDeadline(Throwable error) {

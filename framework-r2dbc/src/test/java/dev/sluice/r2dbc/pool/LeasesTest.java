@@ -23,11 +23,17 @@ import dev.sluice.testkit.cluster.TestDatabase;
 import dev.sluice.testkit.junit.SluiceTest;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 @SluiceTest
@@ -122,6 +128,39 @@ class LeasesTest {
         assertThat(leases.inUse()).isZero();
         assertThat(one("select coalesce(current_setting('sluice.tenant', true), '') || $1", ""))
                 .isEmpty();
+    }
+
+    // Invariant 2: a thread that was stopped just before it sends must not find the session in other hands.
+    @Test
+    void aSessionIsNotHandedOnWhileACancelledCallMayStillSend() {
+        AtomicInteger heldWhileStarting = new AtomicInteger(-1);
+        Disposable.Swap running = Disposables.swap();
+        Sinks.Empty<Void> subscribed = Sinks.empty();
+        Mono<Long> work = new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Long> actual) {
+                actual.onSubscribe(new Subscription() {
+                    @Override
+                    public void request(long n) {
+                        running.dispose();
+                        heldWhileStarting.set(leases.inUse());
+                    }
+
+                    @Override
+                    public void cancel() {}
+                });
+            }
+        };
+        running.update(subscribed
+                .asMono()
+                .then(leases.use("start", request(PATIENCE), s -> work))
+                .subscribe());
+
+        subscribed.tryEmitEmpty();
+
+        Await.until(PATIENCE, () -> heldWhileStarting.get() >= 0, "the call starts");
+        assertThat(heldWhileStarting).hasValue(1);
+        Await.until(PATIENCE, () -> leases.inUse() == 0 && admission.inUse() == 0, "all is given back");
     }
 
     private String one(String sql, Object... parameters) {
