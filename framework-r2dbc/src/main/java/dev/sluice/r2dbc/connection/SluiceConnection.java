@@ -67,8 +67,7 @@ final class SluiceConnection implements Connection {
             }
             return calls.transactions()
                     .begin(Definitions.options(definition, isolation))
-                    .doOnNext(begun -> push(new Level(null, begun)))
-                    .then();
+                    .flatMap(begun -> push(new Level(null, begun)));
         }));
     }
 
@@ -85,8 +84,7 @@ final class SluiceConnection implements Connection {
     @Override
     public Mono<Void> createSavepoint(String name) {
         return here(Mono.defer(() -> requireTransaction("a savepoint").scope().savepoint())
-                .doOnNext(savepoint -> push(new Level(name, savepoint)))
-                .then());
+                .flatMap(savepoint -> push(new Level(name, savepoint))));
     }
 
     @Override
@@ -196,10 +194,15 @@ final class SluiceConnection implements Connection {
         }
     }
 
-    private void push(Level level) {
+    /** What was begun while the connection was closed is nobody's: roll it back. */
+    private Mono<Void> push(Level level) {
         synchronized (levels) {
-            levels.push(level);
+            if (!closed) {
+                levels.push(level);
+                return Mono.empty();
+            }
         }
+        return level.scope().rollback().then(Mono.error(() -> new IllegalStateException("the connection is closed")));
     }
 
     private boolean isClosed() {

@@ -1,6 +1,7 @@
 package dev.sluice.r2dbc.transaction;
 
 import dev.sluice.transaction.TransactionHandle;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
@@ -30,5 +31,25 @@ final class Ending {
                 begun -> Mono.empty(),
                 (begun, error) -> begun.rollback(),
                 Scope::rollback);
+    }
+
+    /**
+     * Begins a scope that its holder ends. Operators drop what arrives after a cancel (P3): whoever comes first, the
+     * emission or the cancel, decides who ends the scope.
+     *
+     * @param scope what is begun
+     * @param begin begins it
+     * @return the scope; an error, or a cancel before it is emitted, rolls it back
+     */
+    static Mono<RunningTransaction> byHolder(Scope scope, Mono<Void> begin) {
+        AtomicBoolean decided = new AtomicBoolean();
+        return begin.onErrorResume(error -> scope.rollback().then(Mono.error(error)))
+                .then(Mono.<RunningTransaction>just(scope))
+                .doOnNext(begun -> decided.set(true))
+                .doOnCancel(() -> {
+                    if (decided.compareAndSet(false, true)) {
+                        Background.run("rollback of what nobody waits for", scope.rollback());
+                    }
+                });
     }
 }

@@ -45,12 +45,6 @@ final class Savepoint extends Scope {
         return command("SAVEPOINT ").doOnSuccess(done -> state.compareAndSet(State.NEW, State.ACTIVE));
     }
 
-    void abandonUnlessBegun() {
-        if (state.get() == State.NEW) {
-            Background.run("rollback to a savepoint", rollback);
-        }
-    }
-
     @Override
     Transaction root() {
         return parent.root();

@@ -27,7 +27,7 @@ abstract class Scope implements RunningTransaction {
     /** The calls that may wait for one connection; twice as many as flatMap subscribes to, twice nested. */
     private static final int MAX_WAITING = 1024;
 
-    private final Turns turns = new Turns(MAX_WAITING);
+    private final Turns turns = new Turns(MAX_WAITING, Mono.defer(() -> root().over()));
     private final AtomicReference<@Nullable Throwable> rollbackOnly = new AtomicReference<>();
     private final AtomicReference<@Nullable Throwable> interrupted = new AtomicReference<>();
 
@@ -67,10 +67,7 @@ abstract class Scope implements RunningTransaction {
     public final Mono<RunningTransaction> savepoint() {
         return Mono.defer(() -> {
             Savepoint savepoint = new Savepoint(this);
-            return savepoint
-                    .begin()
-                    .doOnCancel(() -> savepoint.abandonUnlessBegun())
-                    .thenReturn(savepoint);
+            return Ending.byHolder(savepoint, savepoint.begin());
         });
     }
 

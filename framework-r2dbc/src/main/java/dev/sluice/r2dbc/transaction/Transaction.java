@@ -51,6 +51,7 @@ final class Transaction extends Scope {
     private final AtomicInteger savepoints = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Sinks.Empty<Void> expiry = Sinks.empty();
+    private final Sinks.Empty<Void> over = Sinks.empty();
     private final Disposable.Swap watchdog = Disposables.swap();
     private final Mono<Void> commit = Mono.defer(this::settleAndCommit).cache();
     private final Mono<Void> rollback = Mono.defer(this::abort).cache();
@@ -179,12 +180,6 @@ final class Transaction extends Scope {
         return rollback;
     }
 
-    void abandonUnlessBegun() {
-        if (state.get() == State.NEW) {
-            Background.run("rollback of a transaction that nobody waits for", rollback);
-        }
-    }
-
     /** Runs a call; the caller has the turn. */
     <T> Mono<T> execute(String operation, Deadline callDeadline, BiFunction<Session, List<Setting>, Mono<T>> work) {
         long millis = owner.statementTimeout().millis(callDeadline);
@@ -202,6 +197,11 @@ final class Transaction extends Scope {
         return work.timeout(expiry.asMono(), Mono.error(this::tooLate));
     }
 
+    /** @return completes once every further call is refused */
+    Mono<Void> over() {
+        return over.asMono();
+    }
+
     private Mono<Void> expire() {
         if (state.get() == State.COMMITTING) {
             return Mono.empty();
@@ -209,6 +209,7 @@ final class Transaction extends Scope {
         expired = tooLate();
         Mono<Void> rolledBack = rollback;
         expiry.tryEmitEmpty();
+        over.tryEmitEmpty();
         return rolledBack;
     }
 
@@ -263,6 +264,7 @@ final class Transaction extends Scope {
         return Mono.defer(() -> {
             state.set(State.ENDED);
             watchdog.dispose();
+            over.tryEmitEmpty();
             return session.release();
         });
     }

@@ -103,11 +103,8 @@ public final class Transactions {
                 return outer.begin(options);
             }
             Transaction transaction = new Transaction(this, tenant, options, access.deadline());
-            return transaction
-                    .untilExpiry(transaction.begin(requests.of(access, tenant, null)))
-                    .onErrorResume(error -> transaction.rollback().then(Mono.error(error)))
-                    .doOnCancel(transaction::abandonUnlessBegun)
-                    .thenReturn(transaction);
+            return Ending.byHolder(
+                    transaction, transaction.untilExpiry(transaction.begin(requests.of(access, tenant, null))));
         });
     }
 

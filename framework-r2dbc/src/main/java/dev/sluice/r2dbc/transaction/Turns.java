@@ -21,12 +21,18 @@ final class Turns {
     private static final int ENDED = 2;
 
     private final int maxWaiting;
+    private final Mono<Void> over;
     private final Queue<Turn> waiting = new ArrayDeque<>();
     private final AtomicInteger drains = new AtomicInteger();
     private boolean taken;
 
-    Turns(int maxWaiting) {
+    /**
+     * @param maxWaiting the most that wait
+     * @param over completes when nobody needs to wait any more, because whoever gets through then is refused
+     */
+    Turns(int maxWaiting, Mono<Void> over) {
         this.maxWaiting = maxWaiting;
+        this.over = over;
     }
 
     /**
@@ -121,9 +127,9 @@ final class Turns {
         private final AtomicInteger state = new AtomicInteger(WAITING);
         private final Sinks.Empty<Void> sink = Sinks.empty();
 
-        /** @return completes when it is granted */
+        /** @return completes when it is granted, or when all is over: who has the turn may never end it */
         Mono<Void> granted() {
-            return sink.asMono();
+            return Mono.firstWithSignal(sink.asMono(), over);
         }
 
         /** Gives it up. Only the first call counts. */

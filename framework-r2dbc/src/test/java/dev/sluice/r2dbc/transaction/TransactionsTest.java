@@ -41,6 +41,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 
@@ -713,6 +714,71 @@ class TransactionsTest {
             running.commit().block(MOST);
 
             assertThat(as("acme", node.names())).containsExactly("one", "three");
+        }
+
+        // Invariant 6: it held the turn for ever, and the commit waited for it.
+        @Test
+        void aSavepointThatCannotBeSetGivesItsTurnBack() {
+            RunningTransaction running = as("acme", transactions.begin(TransactionOptions.DEFAULT));
+            assertThatThrownBy(() -> as("acme", node.strings("select 1/0").contextWrite(in(running))))
+                    .isInstanceOf(R2dbcException.class);
+
+            assertThatThrownBy(() -> running.savepoint().block(MOST)).isInstanceOf(R2dbcException.class);
+
+            assertThatThrownBy(() -> running.commit().block(Duration.ofSeconds(3)))
+                    .isInstanceOf(TransactionRolledBackException.class);
+        }
+
+        // Invariant 6
+        @Test
+        void whoWaitsForASavepointThatNobodyEndsIsToldWhenTheTransactionIsOver() {
+            RunningTransaction running =
+                    as("acme", transactions.begin(TransactionOptions.DEFAULT.withTimeout(Duration.ofMillis(300))));
+            running.savepoint().block(MOST);
+            Mono<?> call = node.names().contextWrite(Access.tenant("acme")).contextWrite(in(running));
+
+            assertThatThrownBy(() -> Mono.when(call, running.commit()).block(Duration.ofSeconds(3)))
+                    .isInstanceOf(DeadlineExceededException.class);
+        }
+
+        // P3: what the operators behind it drop would stay open until its time is over.
+        @Test
+        void oneThatIsCancelledJustBeforeItIsEmittedIsRolledBack() {
+            AtomicReference<Disposable> subscription = new AtomicReference<>();
+            Scope begun = new Scope() {
+                @Override
+                Transaction root() {
+                    throw new IllegalStateException();
+                }
+
+                @Override
+                public TransactionOptions options() {
+                    return TransactionOptions.DEFAULT;
+                }
+
+                @Override
+                public boolean isActive() {
+                    return true;
+                }
+
+                @Override
+                public Mono<Void> commit() {
+                    return Mono.empty();
+                }
+
+                @Override
+                public Mono<Void> rollback() {
+                    return Mono.fromRunnable(() -> subscription.set(null));
+                }
+            };
+            Sinks.Empty<Void> reached = Sinks.empty();
+            Mono<Void> begin =
+                    reached.asMono().doOnSuccess(done -> subscription.get().dispose());
+            subscription.set(Ending.byHolder(begun, begin).subscribe());
+
+            reached.tryEmitEmpty();
+
+            assertThat(subscription).hasValue(null);
         }
 
         private static Function<Context, Context> in(RunningTransaction running) {

@@ -22,7 +22,7 @@ class TurnsTest {
 
     @Test
     void callsGoOneAfterAnotherInTheOrderTheyCame() {
-        Turns turns = new Turns(10);
+        Turns turns = new Turns(10, Mono.never());
         Sinks.Empty<Void> first = Sinks.empty();
         List<String> order = new ArrayList<>();
         inTurn(turns, () -> first.asMono().doOnSubscribe(s -> order.add("first")))
@@ -37,7 +37,7 @@ class TurnsTest {
 
     @Test
     void aCallMadeWhileTheResultOfAnotherIsEmittedRunsAfterIt() {
-        Turns turns = new Turns(10);
+        Turns turns = new Turns(10, Mono.never());
 
         assertThat(inTurn(turns, () -> Mono.just(1))
                         .flatMap(one -> inTurn(turns, () -> Mono.just(one + 1)))
@@ -47,7 +47,7 @@ class TurnsTest {
 
     @Test
     void aCancelledWaiterGivesItsPlaceToTheNext() {
-        Turns turns = new Turns(10);
+        Turns turns = new Turns(10, Mono.never());
         Turns.Turn running = turns.take();
         Disposable cancelled = inTurn(turns, () -> Mono.error(new AssertionError("must not run")))
                 .subscribe();
@@ -62,7 +62,7 @@ class TurnsTest {
 
     @Test
     void aFailedCallPassesTheTurnOn() {
-        Turns turns = new Turns(10);
+        Turns turns = new Turns(10, Mono.never());
         Mono<String> failing = inTurn(turns, () -> {
             throw new IllegalStateException("no");
         });
@@ -73,7 +73,7 @@ class TurnsTest {
 
     @Test
     void tooManyWaitersAreToldTheLimit() {
-        Turns turns = new Turns(1);
+        Turns turns = new Turns(1, Mono.never());
         turns.take();
         turns.take();
 
@@ -88,7 +88,7 @@ class TurnsTest {
         long seed = System.nanoTime();
         System.out.println("TurnsTest seed " + seed);
         Random random = new Random(seed);
-        Turns turns = new Turns(100_000);
+        Turns turns = new Turns(100_000, Mono.never());
         AtomicInteger running = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
 
