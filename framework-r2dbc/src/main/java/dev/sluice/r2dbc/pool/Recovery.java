@@ -59,7 +59,8 @@ final class Recovery {
             permit.release();
             return Mono.empty();
         }
-        Duration wait = status == Status.CLOSED ? Duration.ZERO : serverNotices;
+        boolean answered = status == Status.CLOSED || status == Status.CANCELLING;
+        Duration wait = answered ? Duration.ZERO : serverNotices;
         return pool.discard(held)
                 .then(wait.isZero() ? Mono.empty() : Mono.delay(wait).then())
                 .doFinally(end -> permit.release());

@@ -27,6 +27,7 @@ final class GroupSession implements Session {
     final Codecs codecs;
     final PreparedStatements statements = new PreparedStatements(MOST_PREPARED);
     final Turn turn = new Turn();
+    private final CancelRequests cancels = new CancelRequests();
     private final Client client;
     private final Connection connection;
 
@@ -63,7 +64,7 @@ final class GroupSession implements Session {
 
     @Override
     public Mono<Void> cancelRequest() {
-        return client.cancelRequest();
+        return cancels.send(client.cancelRequest());
     }
 
     @Override
@@ -73,6 +74,9 @@ final class GroupSession implements Session {
         }
         if (turn.isTaken()) {
             return Status.BUSY;
+        }
+        if (cancels.anyUnsettled()) {
+            return Status.CANCELLING;
         }
         TransactionStatus status = client.getTransactionStatus();
         if (status == TransactionStatus.IDLE) {

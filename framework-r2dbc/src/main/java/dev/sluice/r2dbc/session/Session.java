@@ -83,6 +83,8 @@ public interface Session {
         FAILED,
         /** An answer is still to come. */
         BUSY,
+        /** All is answered, but a CancelRequest is on its way and could hit what runs next: must not be used again. */
+        CANCELLING,
         /** Gone. */
         CLOSED
     }

@@ -31,6 +31,7 @@ final class SpiSession implements Session {
     private final Connection connection;
     private final PostgresqlConnection driver;
     private final Turn turn = new Turn();
+    private final CancelRequests cancels = new CancelRequests();
     private volatile boolean open;
     private volatile boolean failed;
 
@@ -93,7 +94,7 @@ final class SpiSession implements Session {
 
     @Override
     public Mono<Void> cancelRequest() {
-        return driver.cancelRequest();
+        return cancels.send(driver.cancelRequest());
     }
 
     @Override
@@ -103,6 +104,9 @@ final class SpiSession implements Session {
         }
         if (turn.isTaken()) {
             return Status.BUSY;
+        }
+        if (cancels.anyUnsettled()) {
+            return Status.CANCELLING;
         }
         if (failed) {
             return Status.FAILED;
