@@ -13,6 +13,7 @@ import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.r2dbc.admission.FairSemaphore;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Leases;
+import dev.sluice.r2dbc.session.Session;
 import dev.sluice.tenant.TenantId;
 import dev.sluice.testkit.Await;
 import dev.sluice.testkit.cluster.Role;
@@ -22,6 +23,7 @@ import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -111,6 +113,27 @@ class NodeLeasesTest {
                         .block(PATIENCE))
                 .isEqualTo(50);
         awaitNothingHeld();
+    }
+
+    // P4, P13: each lost connection in the pool failed one call.
+    @Test
+    void lostConnectionsFailNoCall() {
+        open(pool(4, PATIENCE, PATIENCE));
+        Flux.range(0, 4)
+                .flatMap(i -> call("select pg_sleep(0.2)::text || $1", "x", PATIENCE))
+                .blockLast(PATIENCE);
+
+        database.terminateSessions(Role.APP);
+        SessionPool sessions = ((DefaultLeases) leases).pool;
+        Await.until(
+                PATIENCE,
+                () -> StreamSupport.stream(sessions.all().spliterator(), false)
+                        .allMatch(known -> known.session.status() == Session.Status.CLOSED),
+                "the connections are lost");
+
+        for (int i = 0; i < 6; i++) {
+            assertThat(call("select $1", "back", PATIENCE).block(PATIENCE)).isEqualTo("back");
+        }
     }
 
     @Test
