@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -14,6 +16,8 @@ public final class Sweep {
 
     /** The resolution: a deadline is noticed at most this much late. */
     public static final Duration PERIOD = Duration.ofMillis(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
 
     private final Scheduler scheduler;
     private final BooleanSupplier look;
@@ -40,14 +44,24 @@ public final class Sweep {
     }
 
     private void sweep() {
-        if (look.getAsBoolean()) {
+        if (somethingIsLeft()) {
             next();
             return;
         }
         running.set(false);
         // What was added meanwhile saw us running and relies on us.
-        if (look.getAsBoolean()) {
+        if (somethingIsLeft()) {
             ensureRunning();
+        }
+    }
+
+    // Looking tells subscribers that their time is over, and what one of them throws must not end the deadlines of all.
+    private boolean somethingIsLeft() {
+        try {
+            return look.getAsBoolean();
+        } catch (RuntimeException | Error e) {
+            LOG.error("A subscriber failed when it was told that its deadline had passed", e);
+            return true;
         }
     }
 }
