@@ -23,6 +23,7 @@ import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -123,12 +124,11 @@ class NodeLeasesTest {
                 .flatMap(i -> call("select pg_sleep(0.2)::text || $1", "x", PATIENCE))
                 .blockLast(PATIENCE);
 
+        Await.until(PATIENCE, () -> all(known -> known.borrowed() == null), "the connections idle in r2dbc-pool");
         database.terminateSessions(Role.APP);
-        SessionPool sessions = ((DefaultLeases) leases).pool;
         Await.until(
                 PATIENCE,
-                () -> StreamSupport.stream(sessions.all().spliterator(), false)
-                        .allMatch(known -> known.session.status() == Session.Status.CLOSED),
+                () -> all(known -> known.session.status() == Session.Status.CLOSED),
                 "the connections are lost");
 
         for (int i = 0; i < 6; i++) {
@@ -226,6 +226,11 @@ class NodeLeasesTest {
         awaitNothingHeld();
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .isGreaterThan(TIMEOUTS.statement().plus(SECOND));
+    }
+
+    private boolean all(Predicate<PooledSession> state) {
+        Iterable<PooledSession> known = ((DefaultLeases) leases).pool.all();
+        return StreamSupport.stream(known.spliterator(), false).allMatch(state);
     }
 
     private void awaitNothingHeld() {
