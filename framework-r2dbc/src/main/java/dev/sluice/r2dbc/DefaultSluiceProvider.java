@@ -103,7 +103,7 @@ public final class DefaultSluiceProvider implements SluiceProvider {
         Mono<Void> close() {
             return across == null
                     ? app.closeGracefully()
-                    : app.closeGracefully().then(across.closeGracefully());
+                    : Mono.whenDelayError(app.closeGracefully(), across.closeGracefully());
         }
     }
 }

@@ -32,7 +32,7 @@ public class ReferenceApplication {
     /** Tells the migrations whom to grant what; without a role for the door across tenants, nobody gets its rights. */
     @Bean
     FlywayConfigurationCustomizer rolesOfTheDatabase(
-            @Value("${sluice.username}") String app, @Value("${sluice.across-tenants.username:}") String across) {
+            @Value("${sluice.username:}") String app, @Value("${sluice.across-tenants.username:}") String across) {
         return flyway -> flyway.placeholders(Map.of("app_role", app, "across_role", across));
     }
 }

@@ -12,6 +12,7 @@ import dev.sluice.reference.forecast.Forecaster;
 import dev.sluice.reference.forecast.Forecasts;
 import dev.sluice.reference.scenario.Scenario;
 import dev.sluice.reference.scenario.Scenarios;
+import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -73,6 +74,8 @@ final class DemoData {
                 .publishOn(Schedulers.parallel())
                 .map(none -> seriesOf(history))
                 .flatMap(series -> sluice.inTransaction(() -> store(history, series)))
+                // Two instances start on one fresh database: the first to commit has loaded the same for both.
+                .onErrorResume(R2dbcDataIntegrityViolationException.class, loaded -> demand.count())
                 .then();
     }
 

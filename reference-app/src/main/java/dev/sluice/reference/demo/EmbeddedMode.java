@@ -22,6 +22,8 @@ public final class EmbeddedMode implements ApplicationContextInitializer<Generic
     public void initialize(GenericApplicationContext context) {
         ConfigurableEnvironment environment = context.getEnvironment();
         if (environment.containsProperty("sluice.url")) {
+            // Before all other sources: nobody can open the demo's doors on a real database by naming the property.
+            environment.getPropertySources().addFirst(new MapPropertySource("configured", Map.of(ACTIVE, false)));
             return;
         }
         SluiceCluster cluster = SluiceCluster.start(ClusterSpec.single());
