@@ -49,6 +49,7 @@ public final class SluiceMigrationAutoConfiguration {
             ObjectProvider<FlywayConfigurationCustomizer> customizers) {
         Credentials owner = settings.owner();
         FluentConfiguration flyway = Flyway.configure()
+                .jdbcProperties(JdbcUrl.secrets(sluice.url()))
                 .dataSource(JdbcUrl.of(sluice.url()), owner.username(), owner.password())
                 .locations(environment.getProperty(
                         "spring.flyway.locations", String[].class, new String[] {"classpath:db/migration"}));
