@@ -12,6 +12,7 @@ import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcTimeoutException;
 import io.r2dbc.spi.R2dbcTransientException;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.ErrorResponse;
 
@@ -24,6 +25,13 @@ final class Problems {
             Problem.of(ProblemCode.INTERNAL, "the service failed; its log says more under the time of this answer");
 
     private static final int DEEPEST_CAUSE = 8;
+
+    // Of class 22 what a value of the caller causes: too long, out of range, no date, no text. The rest
+    // of it, as a division by zero, is a fault of the statement.
+    private static final Set<String> BAD_VALUES = Set.of("22001", "22003", "22007", "22008", "22021", "22P02", "22P05");
+
+    // A statement canceled, a lock not had in time, and a transaction idle or open for too long.
+    private static final Set<String> TIMEOUTS = Set.of("57014", "55P03", "25P03", "25P04");
 
     private Problems() {}
 
@@ -98,13 +106,13 @@ final class Problems {
     // The server's own text may hold values and names, so it stays inside.
     private static @Nullable Problem database(R2dbcException e) {
         String state = Objects.requireNonNullElse(e.getSqlState(), "");
-        if (state.startsWith("22")) {
+        if (BAD_VALUES.contains(state)) {
             return Problem.of(ProblemCode.INVALID, "a value is not one that the database can store");
         }
         if (state.startsWith("23")) {
             return Problem.of(ProblemCode.INVALID, "the change would break a rule of the data");
         }
-        if (state.equals("57014")) {
+        if (TIMEOUTS.contains(state)) {
             return deadlineExceeded();
         }
         boolean connection = state.startsWith("08") || state.startsWith("53") || state.startsWith("57P");

@@ -90,6 +90,10 @@ class WebApplication {
         }
 
         private static Throwable failure(String how) {
+            if (how.startsWith("sqlstate-")) {
+                return new R2dbcNonTransientResourceException(
+                        "no such value: hunter2", how.substring("sqlstate-".length()));
+            }
             return switch (how) {
                 case "tenant" -> new MissingTenantException("things.findAll");
                 case "version" -> new VersionConflictException("Thing", 3);
