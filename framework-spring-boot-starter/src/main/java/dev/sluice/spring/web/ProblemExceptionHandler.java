@@ -5,6 +5,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 
 /**
@@ -28,7 +29,7 @@ final class ProblemExceptionHandler implements ErrorWebExceptionHandler, Ordered
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
-        if (exchange.getResponse().isCommitted()) {
+        if (exchange.getResponse().isCommitted() || isClientGone(error)) {
             return Mono.error(error);
         }
         Problem problem = Problems.of(error);
@@ -37,8 +38,13 @@ final class ProblemExceptionHandler implements ErrorWebExceptionHandler, Ordered
                     "{} {} failed",
                     exchange.getRequest().getMethod(),
                     exchange.getRequest().getPath().value(),
-                    error);
+                    RedactedException.of(error));
         }
         return writer.write(exchange, problem);
+    }
+
+    // A connection to the database that is reset looks the same, but then the client waits for an answer.
+    private static boolean isClientGone(Throwable error) {
+        return !RedactedException.isOfDatabase(error) && DisconnectedClientHelper.isClientDisconnectedException(error);
     }
 }
