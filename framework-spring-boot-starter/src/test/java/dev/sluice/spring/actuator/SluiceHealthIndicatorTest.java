@@ -2,8 +2,13 @@ package dev.sluice.spring.actuator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.access.DeadlineExceededException;
+import dev.sluice.access.Workload;
+import dev.sluice.admission.AdmissionRejectedException;
+import dev.sluice.admission.AdmissionRejectedException.Reason;
 import dev.sluice.spring.FakeSluice;
 import dev.sluice.spring.SluiceAutoConfiguration;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -52,6 +57,53 @@ class SluiceHealthIndicatorTest {
 
         assertThat(health(busy).getStatus()).isEqualTo(Status.UP);
         assertThat(health(busy).getDetails()).containsEntry("saturated", true);
+    }
+
+    @Test
+    void isUpWhenThePingIsNotLetIn() {
+        FakeSluice full = pingFailsWith(
+                new AdmissionRejectedException(
+                        null, Workload.INTERACTIVE, Reason.OVERLOADED, 64, 65, Duration.ofSeconds(1)),
+                1);
+
+        assertThat(health(full).getStatus()).isEqualTo(Status.UP);
+        assertThat(health(full).getDetails()).containsEntry("saturated", true);
+    }
+
+    @Test
+    void isUpWhenThePingGetsNoConnectionInTimeBecauseOthersHaveThemAll() {
+        FakeSluice full = pingFailsWith(late(), 8);
+
+        assertThat(health(full).getStatus()).isEqualTo(Status.UP);
+    }
+
+    @Test
+    void isDownWhenThePingIsLateThoughConnectionsAreFree() {
+        FakeSluice stuck = pingFailsWith(late(), 1);
+
+        assertThat(health(stuck).getStatus()).isEqualTo(Status.DOWN);
+    }
+
+    private static DeadlineExceededException late() {
+        return new DeadlineExceededException("ping", "acquiring", Duration.ofSeconds(1));
+    }
+
+    /** Has one connection in use before each ping, and so many when the ping fails. */
+    private static FakeSluice pingFailsWith(RuntimeException error, int inUseThen) {
+        return new FakeSluice() {
+            private int inUse = 1;
+
+            @Override
+            public Mono<Void> ping() {
+                inUse = inUseThen;
+                return Mono.error(error);
+            }
+
+            @Override
+            public List<NodeUse> nodes() {
+                return List.of(new NodeUse("primary", inUse, 8));
+            }
+        };
     }
 
     @Test
