@@ -20,6 +20,10 @@ import java.util.stream.Stream;
  */
 record LocalProcess(Path folder, Path pidFile) {
 
+    /** A child may end at any time of its own accord: only one that is alive and gets no signal is an error. */
+    private static final String SIGNAL_THOSE_ALIVE =
+            "for pid; do kill $0 $pid || ! kill -0 $pid 2>/dev/null || exit 1; done";
+
     boolean runs() {
         return root().isPresent();
     }
@@ -63,7 +67,7 @@ record LocalProcess(Path folder, Path pidFile) {
     private void signal(String signal, String pids) {
         Commands.run(
                 folder.resolve("commands.log"),
-                Stream.concat(Stream.of("kill", signal), Stream.of(pids.split(" ")))
+                Stream.concat(Stream.of("sh", "-c", SIGNAL_THOSE_ALIVE, signal), Stream.of(pids.split(" ")))
                         .toList());
     }
 
