@@ -62,15 +62,23 @@ public final class SluiceSecurityAutoConfiguration {
                 .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
                 .logout(ServerHttpSecurity.LogoutSpec::disable)
                 .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
-                .authorizeExchange(exchanges -> exchanges
-                        .pathMatchers(actuator + "/health/**", actuator + "/prometheus")
-                        .permitAll()
-                        .pathMatchers(actuator + "/**")
-                        .hasAuthority(ADMIN)
-                        .matchers(isOpen(open))
-                        .permitAll()
-                        .anyExchange()
-                        .authenticated())
+                .authorizeExchange(exchanges -> {
+                    if (ActuatorRequests.arePossible()) {
+                        exchanges
+                                .matchers(ActuatorRequests.open())
+                                .permitAll()
+                                .matchers(ActuatorRequests.all())
+                                .hasAuthority(ADMIN);
+                    }
+                    // The default open paths hold the whole actuator, as it needs no tenant.
+                    exchanges
+                            .pathMatchers(actuator + "/**")
+                            .hasAuthority(ADMIN)
+                            .matchers(isOpen(open))
+                            .permitAll()
+                            .anyExchange()
+                            .authenticated();
+                })
                 .oauth2ResourceServer(server -> server.jwt(Customizer.withDefaults())
                         .authenticationEntryPoint(problems)
                         .accessDeniedHandler(problems))

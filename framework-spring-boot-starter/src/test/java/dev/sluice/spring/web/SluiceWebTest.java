@@ -436,5 +436,21 @@ class SluiceWebTest {
                         .isOk();
             });
         }
+
+        @Test
+        void isOpenForHealthUnderAnotherNameAndForNothingThatTakesItsName() {
+            web(
+                    runner.withPropertyValues(
+                            "management.endpoints.web.path-mapping.health=alive",
+                            "management.endpoints.web.path-mapping.env=health"),
+                    client -> {
+                        client.get()
+                                .uri("/actuator/alive")
+                                .exchange()
+                                .expectStatus()
+                                .value(status -> assertThat(status).isNotIn(401, 403, 404));
+                        problem(client.get().uri("/actuator/health"), 401, "tenant-missing");
+                    });
+        }
     }
 }
