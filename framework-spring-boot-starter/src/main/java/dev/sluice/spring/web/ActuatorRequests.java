@@ -11,8 +11,7 @@ final class ActuatorRequests {
 
     static boolean arePossible() {
         return isPresent("org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints")
-                && isPresent(
-                        "org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest");
+                && isPresent("org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest");
     }
 
     private static boolean isPresent(String type) {
