@@ -96,6 +96,13 @@ public interface Sluice {
     ConnectionFactory connectionFactory();
 
     /**
+     * The limits of admission.
+     *
+     * @return the limits in force, to be read and changed
+     */
+    LiveLimits limits();
+
+    /**
      * Prepares every statement of every repository on the database.
      *
      * @return completes if all can be run; an error that names each statement that cannot, with its reason

@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import dev.sluice.admission.AdmissionObserver;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts how long things may take
  * @param maxRows the most rows that a {@code Flux} is read for; at least 1; default 10,000
  * @param admission who may use how much of a node
+ * @param admissionObserver is told of every decision of the nodes; default {@link AdmissionObserver#NONE}
  * @param acrossTenants the door for work across tenants; null means that it does not exist
  * @param monitor the role of probes and samplers; null means that there are none
  * @param sharedTables tables that belong to no tenant and may be read and written by all
@@ -30,6 +32,7 @@ public record SluiceSettings(
         TimeoutSettings timeouts,
         int maxRows,
         AdmissionSettings admission,
+        AdmissionObserver admissionObserver,
         @Nullable AcrossTenantsSettings acrossTenants,
         @Nullable Credentials monitor,
         List<String> sharedTables,
@@ -42,6 +45,7 @@ public record SluiceSettings(
             throw new IllegalArgumentException("url: malformed (expected: r2dbc:postgresql://host:port/database)");
         }
         SettingChecks.atLeast("repositories.max-rows", maxRows, 1);
+        admission.checkFits(pool.max());
         sharedTables = List.copyOf(sharedTables);
         declared = List.copyOf(declared);
         tokenSecrets = List.copyOf(tokenSecrets);
@@ -56,6 +60,30 @@ public record SluiceSettings(
      */
     public static Builder builder(String url, Credentials app) {
         return new Builder(url, app);
+    }
+
+    /**
+     * The same with another observer of admission.
+     *
+     * @param observer is told of every decision
+     * @return the settings
+     */
+    public SluiceSettings withAdmissionObserver(AdmissionObserver observer) {
+        return new SluiceSettings(
+                url,
+                app,
+                isolation,
+                tenantColumn,
+                pool,
+                timeouts,
+                maxRows,
+                admission,
+                observer,
+                acrossTenants,
+                monitor,
+                sharedTables,
+                declared,
+                tokenSecrets);
     }
 
     // The URL may carry credentials, and token secrets are secrets.
@@ -76,6 +104,7 @@ public record SluiceSettings(
         private TimeoutSettings timeouts = TimeoutSettings.DEFAULT;
         private int maxRows = 10_000;
         private AdmissionSettings admission = AdmissionSettings.DEFAULT;
+        private AdmissionObserver admissionObserver = AdmissionObserver.NONE;
         private @Nullable AcrossTenantsSettings acrossTenants;
         private @Nullable Credentials monitor;
         private List<String> sharedTables = List.of();
@@ -154,6 +183,17 @@ public record SluiceSettings(
         }
 
         /**
+         * Sets who is told of every admission decision.
+         *
+         * @param value the observer
+         * @return this builder
+         */
+        public Builder admissionObserver(AdmissionObserver value) {
+            admissionObserver = value;
+            return this;
+        }
+
+        /**
          * Opens the door for work across tenants.
          *
          * @param value its role and pool; null closes it
@@ -224,6 +264,7 @@ public record SluiceSettings(
                     timeouts,
                     maxRows,
                     admission,
+                    admissionObserver,
                     acrossTenants,
                     monitor,
                     sharedTables,

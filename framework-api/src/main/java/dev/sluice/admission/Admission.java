@@ -30,4 +30,12 @@ public interface Admission {
 
     /** @return the requests that wait now */
     int waiting();
+
+    /**
+     * Who uses the node now.
+     *
+     * @param mostTenants how many tenants to show at most, the busiest first; 0 shows none
+     * @return the view, never empty, taken for each subscriber
+     */
+    Mono<AdmissionSnapshot> snapshot(int mostTenants);
 }

@@ -14,13 +14,23 @@ public final class AdmissionRejectedException extends R2dbcTransientResourceExce
     /** Why a call was not let in. */
     public enum Reason {
         /** The tenant has as many waiters as it may have. */
-        TENANT_BUSY,
+        TENANT_BUSY("%d of its requests wait already (limit %d)"),
         /** The node has as many waiters as it may have. */
-        OVERLOADED,
-        /** The deadline passed, or cannot be met. */
-        DEADLINE,
+        OVERLOADED("%d requests wait for the node already (limit %d)"),
+        /** The deadline passed, or cannot be met; observed and limit are milliseconds: needed or waited, and left. */
+        DEADLINE("it takes or took %d ms, and %d ms are left until its deadline"),
         /** The tenant or principal sent more requests per second than it may. */
-        RATE_LIMITED
+        RATE_LIMITED("%d requests in this second (limit %d)");
+
+        private final String numbers;
+
+        Reason(String numbers) {
+            this.numbers = numbers;
+        }
+
+        private String with(int observed, int limit) {
+            return numbers.formatted(observed, limit);
+        }
     }
 
     private final transient @Nullable TenantId tenant;
@@ -40,13 +50,11 @@ public final class AdmissionRejectedException extends R2dbcTransientResourceExce
      */
     public AdmissionRejectedException(
             @Nullable TenantId tenant, Workload workload, Reason reason, int limit, int observed, Duration retryAfter) {
-        super("%s, workload '%s': rejected, %s (observed %d, limit %d); retry after %d ms"
+        super("%s, workload '%s': rejected, %s; retry after %d ms"
                 .formatted(
                         tenant == null ? "across tenants" : "tenant '" + tenant + "'",
                         workload,
-                        reason.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
-                        observed,
-                        limit,
+                        reason.with(observed, limit),
                         retryAfter.toMillis()));
         this.tenant = tenant;
         this.workload = workload;

@@ -25,4 +25,20 @@ public interface LimitSource {
 
     /** @return most requests that may wait for one node; 0 means that nobody waits */
     int maxWaiting();
+
+    /** @return most connections of a node in use at once; 0 means as many as its pool has */
+    int maxConnections();
+
+    /** @return the connections that are reserved, for all tenants together */
+    int reserved();
+
+    /** @return whether rejections are only counted; limits of connections hold all the same, and so does the node's queue */
+    boolean isDryRun();
+
+    /**
+     * Has somebody told when a limit has changed.
+     *
+     * @param listener called after each change, on the thread that made it
+     */
+    void onChange(Runnable listener);
 }

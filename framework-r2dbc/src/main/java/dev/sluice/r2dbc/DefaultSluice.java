@@ -1,13 +1,16 @@
 package dev.sluice.r2dbc;
 
 import dev.sluice.AcrossTenants;
+import dev.sluice.LiveLimits;
 import dev.sluice.SluiceSettings;
 import dev.sluice.Sql;
 import dev.sluice.access.Deadline;
 import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
+import dev.sluice.admission.AdmissionObserver;
+import dev.sluice.admission.AdmissionRejectedException.Reason;
 import dev.sluice.admission.AdmissionRequest;
-import dev.sluice.admission.LimitSource;
+import dev.sluice.r2dbc.admission.RateLimits;
 import dev.sluice.r2dbc.connection.SluiceConnectionFactory;
 import dev.sluice.r2dbc.repository.AdHocSql;
 import dev.sluice.r2dbc.repository.Repositories;
@@ -23,34 +26,46 @@ import io.r2dbc.spi.ConnectionFactory;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The facade over the parts of one database. */
 final class DefaultSluice implements R2dbcSluice {
 
     private final SluiceSettings settings;
+    private final Node primary;
+    private final @Nullable Node across;
     private final Leases leases;
-    private final @Nullable Leases acrossLeases;
-    private final LimitSource limits;
+    private final DefaultLiveLimits limits;
     private final Transactions transactions;
     private final Repositories repositories;
     private final AdHocSql adHocSql;
 
     DefaultSluice(
-            SluiceSettings settings,
-            Catalog catalog,
-            Leases leases,
-            @Nullable Leases acrossLeases,
-            LimitSource limits) {
+            SluiceSettings settings, Catalog catalog, Node primary, @Nullable Node across, DefaultLiveLimits limits) {
         this.settings = settings;
-        this.leases = leases;
-        this.acrossLeases = acrossLeases;
+        this.primary = primary;
+        this.across = across;
+        this.leases = primary.leases();
         this.limits = limits;
-        this.transactions = Transactions.over(leases, settings, limits);
+        this.transactions = Transactions.over(leases, settings, limits, new RateLimits(limits, countedAt(primary)));
         StatementRunner runner = transactions.statements();
         SqlScoper scoper = new SqlScoper(catalog);
-        this.repositories = new Repositories(catalog, scoper, runner, settings);
+        this.repositories = new Repositories(catalog, scoper, runner, settings, limits);
         this.adHocSql = new AdHocSql(new StatementPlans(scoper), runner, settings);
+    }
+
+    // No node keeps the rates; the primary shows whom they hold back.
+    private AdmissionObserver countedAt(Node node) {
+        AdmissionObserver observer = settings.admissionObserver();
+        return new AdmissionObserver() {
+            @Override
+            public void rejected(
+                    String name, AdmissionRequest request, Reason reason, long waitedNanos, boolean dryRun) {
+                node.admission().countRejection(request, reason);
+                observer.rejected(name, request, reason, waitedNanos, dryRun);
+            }
+        };
     }
 
     @Override
@@ -86,12 +101,29 @@ final class DefaultSluice implements R2dbcSluice {
 
     @Override
     public List<NodeUse> nodes() {
-        return List.of(new NodeUse("primary", leases.inUse(), settings.pool().max()));
+        int configured = limits.maxConnections();
+        int limit = configured == 0 ? settings.pool().max() : configured;
+        return List.of(new NodeUse(
+                primary.name(), primary.admission().inUse(), primary.admission().waiting(), limit));
+    }
+
+    @Override
+    public Flux<NodeAdmission> admission(int mostTenants) {
+        List<Node> nodes = across == null ? List.of(primary) : List.of(primary, across);
+        return Flux.fromIterable(nodes).concatMap(node -> node.admission()
+                .snapshot(mostTenants)
+                .map(snapshot -> new NodeAdmission(node.name(), snapshot)));
+    }
+
+    @Override
+    public LiveLimits limits() {
+        return limits;
     }
 
     @Override
     public AcrossTenants acrossTenants(String reason) {
-        if (acrossLeases == null) {
+        Node door = across;
+        if (door == null) {
             throw new IllegalStateException("there is no door across tenants: set sluice.across-tenants.username and"
                     + " .password to a role that may see every tenant");
         }
@@ -99,7 +131,7 @@ final class DefaultSluice implements R2dbcSluice {
             throw new IllegalArgumentException("reason: blank (expected: why tenants are crossed, for the log)");
         }
         return new DefaultAcrossTenants(
-                acrossLeases, limits, settings.timeouts().call(), settings.maxRows(), reason);
+                door.leases(), limits, settings.timeouts().call(), settings.maxRows(), reason);
     }
 
     @Override
@@ -119,7 +151,7 @@ final class DefaultSluice implements R2dbcSluice {
 
     @Override
     public Mono<Void> closeGracefully() {
-        Mono<Void> across = acrossLeases == null ? Mono.empty() : acrossLeases.closeGracefully();
-        return Mono.whenDelayError(leases.closeGracefully(), across);
+        Mono<Void> door = across == null ? Mono.empty() : across.leases().closeGracefully();
+        return Mono.whenDelayError(leases.closeGracefully(), door);
     }
 }

@@ -9,12 +9,9 @@ import dev.sluice.access.Deadline;
 import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRequest;
-import dev.sluice.r2dbc.admission.FairSemaphore;
-import dev.sluice.r2dbc.pool.NodeLeases;
 import dev.sluice.r2dbc.schema.Catalog;
 import dev.sluice.r2dbc.schema.CatalogReader;
 import dev.sluice.r2dbc.schema.SchemaVerifier;
-import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.Session;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +34,7 @@ public final class DefaultSluiceProvider implements SluiceProvider {
         return Mono.defer(() -> {
             Opened opened = Opened.of(settings);
             return opened.app()
+                    .leases()
                     .use("read the catalog", request(settings), session -> catalog(settings, session))
                     .<Sluice>map(catalog -> opened.sluice(settings, catalog))
                     .onErrorResume(error -> opened.close().onErrorComplete().then(Mono.error(error)))
@@ -59,30 +57,26 @@ public final class DefaultSluiceProvider implements SluiceProvider {
         return new AdmissionRequest(null, Workload.INTERACTIVE, Priority.INTERACTIVE, deadline, null);
     }
 
-    /** The pools of a start that may still fail. */
-    private record Opened(Leases app, @Nullable Leases across, ConfiguredLimits limits) {
+    /** The nodes of a start that may still fail. */
+    private record Opened(Node app, @Nullable Node across, DefaultLiveLimits limits) {
 
         static Opened of(SluiceSettings settings) {
-            ConfiguredLimits limits = new ConfiguredLimits(settings.admission());
-            Leases app = NodeLeases.open(
-                    settings.url(),
-                    settings.app(),
-                    settings.pool(),
-                    settings.timeouts(),
-                    new FairSemaphore(settings.pool().max(), limits.maxWaiting()));
+            DefaultLiveLimits limits =
+                    new DefaultLiveLimits(settings.admission(), settings.pool().max());
+            Node app = Node.open(Node.PRIMARY, settings, settings.app(), settings.pool(), limits);
             return new Opened(app, across(settings, limits), limits);
         }
 
-        private static @Nullable Leases across(SluiceSettings settings, ConfiguredLimits limits) {
+        private static @Nullable Node across(SluiceSettings settings, DefaultLiveLimits limits) {
             AcrossTenantsSettings door = settings.acrossTenants();
             return door == null
                     ? null
-                    : NodeLeases.open(
-                            settings.url(),
+                    : Node.open(
+                            Node.ACROSS_TENANTS,
+                            settings,
                             door.credentials(),
                             small(settings.pool(), door.maxConnections()),
-                            settings.timeouts(),
-                            new FairSemaphore(door.maxConnections(), limits.maxWaiting()));
+                            new DoorLimits(limits));
         }
 
         private static PoolSettings small(PoolSettings node, int max) {
@@ -102,8 +96,9 @@ public final class DefaultSluiceProvider implements SluiceProvider {
 
         Mono<Void> close() {
             return across == null
-                    ? app.closeGracefully()
-                    : Mono.whenDelayError(app.closeGracefully(), across.closeGracefully());
+                    ? app.leases().closeGracefully()
+                    : Mono.whenDelayError(
+                            app.leases().closeGracefully(), across.leases().closeGracefully());
         }
     }
 }

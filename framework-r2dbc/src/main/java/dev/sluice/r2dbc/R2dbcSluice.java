@@ -1,9 +1,11 @@
 package dev.sluice.r2dbc;
 
 import dev.sluice.Sluice;
+import dev.sluice.admission.AdmissionSnapshot;
 import dev.sluice.r2dbc.transaction.RunningTransaction;
 import dev.sluice.transaction.TransactionOptions;
 import java.util.List;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What a Sluice on R2DBC offers to frameworks that integrate it, beside what users hold. */
@@ -29,13 +31,30 @@ public interface R2dbcSluice extends Sluice {
     List<NodeUse> nodes();
 
     /**
+     * Who uses the nodes now, and the pool for work across tenants where there is one.
+     *
+     * @param mostTenants how many tenants to show for each at most, the busiest first; 0 shows none
+     * @return one view for each, never empty
+     */
+    Flux<NodeAdmission> admission(int mostTenants);
+
+    /**
+     * Who uses a node.
+     *
+     * @param node its name
+     * @param use who uses it
+     */
+    record NodeAdmission(String node, AdmissionSnapshot use) {}
+
+    /**
      * How much of a node is in use.
      *
      * @param name the node
-     * @param inUse its connections that are handed out
+     * @param inUse its connections whose permits are out
+     * @param waiting the requests that wait for one
      * @param limit the most that may be
      */
-    record NodeUse(String name, int inUse, int limit) {
+    record NodeUse(String name, int inUse, int waiting, int limit) {
 
         /** @return whether a call would have to wait */
         public boolean isSaturated() {

@@ -2,6 +2,7 @@ package dev.sluice.spring;
 
 import dev.sluice.Sluice;
 import dev.sluice.SluiceSettings;
+import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.repository.TenantRepository;
 import dev.sluice.spring.settings.InvalidPropertyException;
@@ -80,9 +81,13 @@ public final class SluiceAutoConfiguration {
 
         @Bean
         @DependsOnDatabaseInitialization
-        ConnectedSluice connectedSluice(SluiceSettings settings, ObjectProvider<BeforeConnect> before) {
+        ConnectedSluice connectedSluice(
+                SluiceSettings settings,
+                ObjectProvider<BeforeConnect> before,
+                ObjectProvider<AdmissionObserver> observers) {
             before.orderedStream().forEach(BeforeConnect::run);
-            return ConnectedSluice.connect(settings);
+            AdmissionObserver observer = observers.getIfUnique(settings::admissionObserver);
+            return ConnectedSluice.connect(settings.withAdmissionObserver(observer));
         }
 
         @Bean

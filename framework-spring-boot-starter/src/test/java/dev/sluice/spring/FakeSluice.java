@@ -1,7 +1,10 @@
 package dev.sluice.spring;
 
 import dev.sluice.AcrossTenants;
+import dev.sluice.AdmissionSettings;
+import dev.sluice.LiveLimits;
 import dev.sluice.Sql;
+import dev.sluice.admission.AdmissionSnapshot;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.r2dbc.transaction.RunningTransaction;
 import dev.sluice.transaction.TransactionOptions;
@@ -12,7 +15,9 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A Sluice without a database, that remembers what was asked of it. */
@@ -75,7 +80,27 @@ public class FakeSluice implements R2dbcSluice {
 
     @Override
     public List<NodeUse> nodes() {
-        return List.of(new NodeUse("primary", 1, 8));
+        return List.of(new NodeUse("primary", 1, 0, 8));
+    }
+
+    @Override
+    public Flux<NodeAdmission> admission(int mostTenants) {
+        return Flux.just(new NodeAdmission("primary", new AdmissionSnapshot(8, 1, 0, List.of(), List.of())));
+    }
+
+    @Override
+    public LiveLimits limits() {
+        return new LiveLimits() {
+            @Override
+            public AdmissionSettings current() {
+                return AdmissionSettings.DEFAULT;
+            }
+
+            @Override
+            public AdmissionSettings change(UnaryOperator<AdmissionSettings> change) {
+                return change.apply(current());
+            }
+        };
     }
 
     @Override

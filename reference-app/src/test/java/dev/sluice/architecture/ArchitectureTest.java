@@ -29,6 +29,11 @@ class ArchitectureTest extends ModuleRules {
     }
 
     @Test
+    void nothingBlocksButTheLoadingOfTheDemoDataAtStart() {
+        check(ReactiveRules.nothingBlocksBut("DemoDataLoader.afterSingletonsInstantiated"));
+    }
+
+    @Test
     void nothingIsFiredAndForgotten() {
         check(ReactiveRules.nothingIsFiredAndForgottenBut());
     }

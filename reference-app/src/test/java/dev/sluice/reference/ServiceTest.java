@@ -35,7 +35,8 @@ import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 public abstract class ServiceTest {
 
-    private static final List<String> TABLES = List.of("demand_history", "scenarios", "forecasts", "constraints");
+    private static final List<String> TABLES =
+            List.of("demand_history", "scenarios", "forecasts", "constraints", "simulations");
 
     /** What an answer shows only when the inside of the service got out. */
     private static final String[] INSIDE = {
@@ -148,11 +149,7 @@ public abstract class ServiceTest {
     /** The rows of all tables, counted by the owner. */
     protected final Map<String, Long> rowCounts() {
         Map<String, Long> counts = new TreeMap<>();
-        String url = environment.getRequiredProperty("sluice.url").replaceFirst("^r2dbc:", "jdbc:");
-        try (Connection connection = DriverManager.getConnection(
-                        url,
-                        environment.getRequiredProperty("sluice.migrations.username"),
-                        environment.getRequiredProperty("sluice.migrations.password"));
+        try (Connection connection = owner();
                 Statement statement = connection.createStatement()) {
             for (String table : TABLES) {
                 try (ResultSet rows = statement.executeQuery("select count(*) from " + table)) {
@@ -164,5 +161,22 @@ public abstract class ServiceTest {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Changes rows of any tenant, as the owner. */
+    protected final void update(String sql) {
+        try (Connection connection = owner();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Connection owner() throws SQLException {
+        return DriverManager.getConnection(
+                environment.getRequiredProperty("sluice.url").replaceFirst("^r2dbc:", "jdbc:"),
+                environment.getRequiredProperty("sluice.migrations.username"),
+                environment.getRequiredProperty("sluice.migrations.password"));
     }
 }

@@ -4,20 +4,27 @@ import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.Permit;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 
 /** Asks for a permit for each subscriber. */
 final class PermitMono extends Mono<Permit> {
 
-    private final FairSemaphore semaphore;
+    private final FairAdmission admission;
     private final AdmissionRequest request;
 
-    PermitMono(FairSemaphore semaphore, AdmissionRequest request) {
-        this.semaphore = semaphore;
+    PermitMono(FairAdmission admission, AdmissionRequest request) {
+        this.admission = admission;
         this.request = request;
     }
 
     @Override
     public void subscribe(CoreSubscriber<? super Permit> actual) {
-        actual.onSubscribe(new Waiter(semaphore, request, actual));
+        try {
+            admission.check(request);
+        } catch (IllegalArgumentException e) {
+            Operators.error(actual, e);
+            return;
+        }
+        actual.onSubscribe(new Waiter(admission, request, actual));
     }
 }

@@ -2,7 +2,7 @@ package dev.sluice.r2dbc.admission;
 
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.Permit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
@@ -11,50 +11,58 @@ import reactor.core.publisher.Operators;
  * One who wants a permit. Grant, rejection and cancellation race, and exactly one of them wins: that is the one state here,
  * and why this is a subscription of its own.
  */
-final class Waiter extends AtomicInteger implements Subscription {
+final class Waiter extends QueuedRequest implements Subscription, Event {
 
-    private static final long serialVersionUID = 1L;
+    private static final AtomicIntegerFieldUpdater<Waiter> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(Waiter.class, "state");
     private static final int NEW = 0;
     private static final int WAITING = 1;
     private static final int DONE = 2;
 
-    final transient AdmissionRequest request;
-    private final transient FairSemaphore semaphore;
-    private final transient CoreSubscriber<? super Permit> actual;
-    /** Whether it joined the queue; written before it is visible there. */
-    volatile boolean queued;
+    private final FairAdmission admission;
+    private final CoreSubscriber<? super Permit> actual;
+    private volatile int state;
 
-    Waiter(FairSemaphore semaphore, AdmissionRequest request, CoreSubscriber<? super Permit> actual) {
-        this.semaphore = semaphore;
-        this.request = request;
+    Waiter(FairAdmission admission, AdmissionRequest request, CoreSubscriber<? super Permit> actual) {
+        super(request);
+        this.admission = admission;
         this.actual = actual;
     }
 
     @Override
     public void request(long n) {
-        if (Operators.validate(n) && compareAndSet(NEW, WAITING)) {
-            semaphore.admit(this);
-            // A cancel that came before it had joined the queue could not take it out.
-            if (get() == DONE) {
-                semaphore.leave(this);
-            }
+        if (Operators.validate(n) && STATE.compareAndSet(this, NEW, WAITING)) {
+            admission.admit(this);
+        }
+    }
+
+    // Told after the arrival, whichever thread it comes from: a waiter that asks is WAITING before it tells.
+    @Override
+    public void cancel() {
+        if (STATE.getAndSet(this, DONE) == WAITING) {
+            admission.remove(this);
         }
     }
 
     @Override
-    public void cancel() {
-        if (getAndSet(DONE) == WAITING) {
-            semaphore.leave(this);
+    public void happen(FairScheduler scheduler, long now, Outcomes out) {
+        if (state == WAITING) {
+            scheduler.add(this, now, out);
         }
     }
 
-    boolean hasExpired() {
-        return request.deadline().hasPassed();
+    @Override
+    public void failed(Throwable reason) {
+        reject(reason);
+    }
+
+    boolean isInterested() {
+        return state == WAITING;
     }
 
     /** Hands the permit over; false if nobody wants it any more. */
     boolean grant(Permit permit) {
-        if (!compareAndSet(WAITING, DONE)) {
+        if (!STATE.compareAndSet(this, WAITING, DONE)) {
             return false;
         }
         actual.onNext(permit);
@@ -63,7 +71,7 @@ final class Waiter extends AtomicInteger implements Subscription {
     }
 
     void reject(Throwable reason) {
-        if (compareAndSet(WAITING, DONE)) {
+        if (STATE.compareAndSet(this, WAITING, DONE)) {
             actual.onError(reason);
         }
     }

@@ -1,4 +1,9 @@
-/** A plain fair semaphore per node behind {@link dev.sluice.admission.Admission}. */
+/**
+ * Who runs next on a node. {@link dev.sluice.r2dbc.admission.FairAdmission} is the entry: many threads ask it for permits, and
+ * it asks {@code FairScheduler}, which is pure and decides by tenant, workload, priority and deadline. Rates are limited
+ * before that, by {@link dev.sluice.r2dbc.admission.RateLimits}, and deadlines are watched by
+ * {@link dev.sluice.r2dbc.admission.Sweep}.
+ */
 @NullMarked
 package dev.sluice.r2dbc.admission;
 

@@ -125,7 +125,8 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
 
     /** Whoever gets true ends the call. */
     final boolean finish() {
-        return STATE.compareAndSet(this, HOLDING, DONE) || STATE.compareAndSet(this, STARTING, DONE);
+        // In the order in which the state moves on: the other way round a call that moves between the two is missed.
+        return STATE.compareAndSet(this, STARTING, DONE) || STATE.compareAndSet(this, HOLDING, DONE);
     }
 
     /** Gives session and permit back after {@link #finish()}: at once if the server is idle. */

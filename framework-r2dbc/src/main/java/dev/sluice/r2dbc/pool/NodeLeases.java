@@ -6,13 +6,10 @@ import dev.sluice.TimeoutSettings;
 import dev.sluice.admission.Admission;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.SessionFactory;
-import io.r2dbc.spi.ConnectionFactory;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.resources.LoopResources;
 
 /** Opens the connections of a node. */
 public final class NodeLeases {
@@ -33,9 +30,10 @@ public final class NodeLeases {
      */
     public static Leases open(
             String url, Credentials login, PoolSettings settings, TimeoutSettings timeouts, Admission admission) {
-        // Not colocated: a pool that is used from one event loop would else run all its connections on it (P6).
-        LoopResources loops = LoopResources.create(THREADS, 1, workers(), true, false);
-        ConnectionFactory driver = DriverFactory.create(url, login, settings, timeouts, loops);
+        DriverPerLoop driver = new DriverPerLoop(
+                THREADS,
+                Runtime.getRuntime().availableProcessors(),
+                loop -> DriverFactory.create(url, login, settings, timeouts, loop));
         SessionPool pool = new SessionPool(driver, SessionFactory.forDriver(), settings, timeouts);
         Disposable reaper = Schedulers.parallel()
                 .schedulePeriodically(
@@ -43,15 +41,10 @@ public final class NodeLeases {
                         settings.reapInterval().toMillis(),
                         settings.reapInterval().toMillis(),
                         TimeUnit.MILLISECONDS);
-        return new DefaultLeases(admission, pool, timeouts.statement(), close(loops, reaper));
+        return new DefaultLeases(admission, pool, timeouts.statement(), close(driver, reaper));
     }
 
-    private static Mono<Void> close(LoopResources loops, Disposable reaper) {
-        return Mono.<Void>fromRunnable(reaper::dispose).then(loops.disposeLater(Duration.ZERO, Duration.ofSeconds(1)));
-    }
-
-    // Connecting takes two turns of the loops, one to resolve the address: of an even number half would stay idle.
-    private static int workers() {
-        return Runtime.getRuntime().availableProcessors() | 1;
+    private static Mono<Void> close(DriverPerLoop driver, Disposable reaper) {
+        return Mono.<Void>fromRunnable(reaper::dispose).then(driver.close());
     }
 }

@@ -59,6 +59,7 @@ final class Recovery {
             permit.release();
             return Mono.empty();
         }
+        LOG.info("A connection is closed, because its session is {} after a call was given up", status);
         boolean answered = status == Status.CLOSED || status == Status.CANCELLING;
         Duration wait = answered ? Duration.ZERO : serverNotices;
         return pool.discard(held)

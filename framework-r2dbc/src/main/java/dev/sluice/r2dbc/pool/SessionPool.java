@@ -18,6 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.pool.PooledRefMetadata;
 
@@ -28,6 +30,7 @@ import reactor.pool.PooledRefMetadata;
  */
 final class SessionPool {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SessionPool.class);
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_VALIDATION = Duration.ofSeconds(1);
 
@@ -68,7 +71,11 @@ final class SessionPool {
         PooledSession session = sessions.get(connection);
         return use.idleTime() >= settings.idleTimeout().toMillis()
                 || use.lifeTime() >= settings.maxLifeTime().toMillis()
-                || (session != null && session.session.status() == Session.Status.CLOSED);
+                || (session != null && isGone(session.session.status()));
+    }
+
+    private static boolean isGone(Session.Status status) {
+        return status == Session.Status.CLOSED || status == Session.Status.LOST;
     }
 
     private Mono<Void> destroy(Connection connection) {
@@ -143,7 +150,10 @@ final class SessionPool {
             return Mono.empty();
         }
         session.borrowed(null);
-        return Mono.from(borrowed.close()).onErrorComplete();
+        return Mono.from(borrowed.close()).onErrorResume(e -> {
+            LOG.warn("A connection could not be given back to the pool, which forgets it", e);
+            return Mono.empty();
+        });
     }
 
     Iterable<PooledSession> all() {
@@ -169,15 +179,24 @@ final class SessionPool {
             Map<Connection, PooledSession> sessions)
             implements ConnectionFactory {
 
+        // Also when r2dbc-pool gives up waiting in the middle: what was opened until then is closed.
         @Override
         public Publisher<? extends Connection> create() {
-            return Mono.from(driver.create()).flatMap(this::prepare);
+            return Mono.usingWhen(
+                    driver.create(),
+                    this::prepare,
+                    opened -> Mono.empty(),
+                    (opened, error) -> close(opened),
+                    this::close);
         }
 
         private Mono<Connection> prepare(Connection connection) {
-            return DriverFactory.afterConnect(connection, timeouts)
-                    .then(Mono.fromCallable(() -> adapt(connection)))
-                    .onErrorResume(e -> Mono.from(connection.close()).then(Mono.error(e)));
+            return DriverFactory.afterConnect(connection, timeouts).then(Mono.fromCallable(() -> adapt(connection)));
+        }
+
+        private Mono<Void> close(Connection connection) {
+            sessions.remove(connection);
+            return Mono.from(connection.close()).timeout(LONGEST_CLOSE, Mono.empty());
         }
 
         private Connection adapt(Connection connection) {

@@ -40,7 +40,7 @@ final class StreamCall<T> extends LeaseCall<T> implements CoreSubscriber<T> {
         Flux<T> flux;
         try {
             flux = work.apply(session.session);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             onError(e);
             return;
         }

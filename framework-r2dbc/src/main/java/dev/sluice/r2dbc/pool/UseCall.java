@@ -33,7 +33,7 @@ final class UseCall<T> extends LeaseCall<T> implements CoreSubscriber<T> {
         Mono<T> mono;
         try {
             mono = work.apply(session.session);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             onError(e);
             return;
         }

@@ -10,6 +10,7 @@ import dev.sluice.repository.RunsIn;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -60,7 +61,13 @@ record MethodTraits(
                 .filter(workload -> workload.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new InvalidMappingException(
-                        method, "@RunsIn(\"%s\") names no workload (expected one of: %s)".formatted(name, configured)));
+                        method,
+                        "@RunsIn(\"%s\") names no workload of sluice.workloads (expected one of: %s)"
+                                .formatted(name, names(configured))));
+    }
+
+    private static List<String> names(Set<Workload> workloads) {
+        return workloads.stream().map(Workload::name).sorted().toList();
     }
 
     private static ReadConsistency consistency(String method, Read read) {

@@ -1,6 +1,8 @@
 package dev.sluice.r2dbc.repository;
 
+import dev.sluice.LiveLimits;
 import dev.sluice.SluiceSettings;
+import dev.sluice.access.Workload;
 import dev.sluice.r2dbc.schema.Catalog;
 import dev.sluice.r2dbc.sql.SqlScoper;
 import dev.sluice.r2dbc.transaction.StatementRunner;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Makes repositories, one for each interface. Thread-safe. */
@@ -21,6 +24,7 @@ public final class Repositories {
     private final StatementRunner runner;
     private final Cursors cursors;
     private final SluiceSettings settings;
+    private final LiveLimits limits;
     private final Map<Class<?>, Compiled> compiled = new ConcurrentHashMap<>();
 
     /**
@@ -29,14 +33,17 @@ public final class Repositories {
      * @param catalog what the database holds
      * @param scoper scopes hand-written statements
      * @param runner runs statements
-     * @param settings limits, isolation, and the secrets that sign cursors
+     * @param settings isolation, the most rows, and the secrets that sign cursors
+     * @param limits the workloads that a repository made now may name
      */
-    public Repositories(Catalog catalog, SqlScoper scoper, StatementRunner runner, SluiceSettings settings) {
+    public Repositories(
+            Catalog catalog, SqlScoper scoper, StatementRunner runner, SluiceSettings settings, LiveLimits limits) {
         this.entities = new EntityCompiler(catalog);
         this.handWritten = new HandWritten(scoper, settings.isolation(), SqlWriter.typeOf(settings.tenantColumn()));
         this.runner = runner;
         this.cursors = new Cursors(settings.tokenSecrets());
         this.settings = settings;
+        this.limits = limits;
     }
 
     /**
@@ -80,9 +87,10 @@ public final class Repositories {
                                     entity.name(),
                                     entity.id().type().wire().getName()));
         }
+        Set<Workload> workloads = limits.current().workloads().keySet();
         List<CompiledStatement> statements = new ArrayList<>();
         Map<Method, Invoker> invokers = new RepositoryCompiler<>(
-                        type, arguments, entity, handWritten, runner, cursors, settings, statements::add)
+                        type, arguments, entity, handWritten, runner, cursors, settings, workloads, statements::add)
                 .compile();
         return new Compiled(RepositoryProxy.create(type, invokers), List.copyOf(statements));
     }

@@ -36,10 +36,11 @@ final class RepositoryCompiler<T> {
             StatementRunner runner,
             Cursors cursors,
             SluiceSettings settings,
+            Set<Workload> workloads,
             Consumer<CompiledStatement> compiled) {
         this.type = type;
         this.arguments = arguments;
-        this.workloads = settings.admission().workloads().keySet();
+        this.workloads = workloads;
         int maxRows = settings.maxRows();
         this.baseMethods = new BaseMethods<>(entity, settings.tenantColumn(), runner, cursors, maxRows, compiled);
         this.queryMethods = new QueryMethods(handWritten, runner, maxRows, compiled);

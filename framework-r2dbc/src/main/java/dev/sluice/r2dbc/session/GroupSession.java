@@ -70,7 +70,7 @@ final class GroupSession implements Session {
     @Override
     public Status status() {
         if (turn.isLost() || !client.isConnected()) {
-            return Status.CLOSED;
+            return turn.isTaken() || turn.isLeftRunning() ? Status.LOST : Status.CLOSED;
         }
         if (turn.isTaken()) {
             return Status.BUSY;
@@ -104,7 +104,7 @@ final class GroupSession implements Session {
         try {
             writer.accept(out);
             return new Message(out);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             out.release();
             throw e;
         }

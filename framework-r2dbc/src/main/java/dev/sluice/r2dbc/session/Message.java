@@ -23,10 +23,13 @@ final class Message extends AtomicBoolean implements FrontendMessage {
         return compareAndSet(false, true) ? Mono.just(bytes) : Mono.empty();
     }
 
-    void releaseUnsent() {
-        if (compareAndSet(false, true)) {
+    /** Whether it was not sent, and now never will be. */
+    boolean releaseUnsent() {
+        boolean unsent = compareAndSet(false, true);
+        if (unsent) {
             bytes.release();
         }
+        return unsent;
     }
 
     // The driver logs messages at DEBUG; bytes hold bound values.

@@ -85,7 +85,9 @@ public interface Session {
         BUSY,
         /** All is answered, but a CancelRequest is on its way and could hit what runs next: must not be used again. */
         CANCELLING,
-        /** Gone. */
+        /** Gone, in the middle of a call: the server may not have noticed, and may run its statement still. */
+        LOST,
+        /** Gone, and nothing is left running. */
         CLOSED
     }
 }

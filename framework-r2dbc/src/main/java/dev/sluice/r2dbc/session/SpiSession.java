@@ -99,8 +99,8 @@ final class SpiSession implements Session {
 
     @Override
     public Status status() {
-        if (turn.isLost() || !isConnected()) {
-            return Status.CLOSED;
+        if (!isConnected()) {
+            return turn.isTaken() ? Status.LOST : Status.CLOSED;
         }
         if (turn.isTaken()) {
             return Status.BUSY;

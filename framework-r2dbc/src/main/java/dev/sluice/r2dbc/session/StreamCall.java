@@ -13,6 +13,7 @@ import io.r2dbc.spi.Readable;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ import reactor.util.context.Context;
 @SuppressWarnings({"rawtypes", "unused"}) // field updaters take the raw class, and they alone the field
 final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscription {
 
+    private static final AtomicReferenceFieldUpdater<StreamCall, Phase> PHASE =
+            AtomicReferenceFieldUpdater.newUpdater(StreamCall.class, Phase.class, "phase");
     private static final AtomicIntegerFieldUpdater<StreamCall> DRAINING =
             AtomicIntegerFieldUpdater.newUpdater(StreamCall.class, "draining");
     private static final AtomicIntegerFieldUpdater<StreamCall> STARTED =
@@ -122,7 +125,7 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
         Message first;
         try {
             first = session.message(this::writeFirst);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             session.turn.end();
             actual.onError(e);
             return;
@@ -176,16 +179,14 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
         }
         try {
             rows.add(mapper.apply(current.at(data.getColumns())));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             error = e;
         }
     }
 
     // Once the Sync is sent the server owes nothing but ReadyForQuery, whatever else arrives.
     private void proceed(Phase next) {
-        if (phase == Phase.FETCHING) {
-            phase = next;
-        }
+        PHASE.compareAndSet(this, Phase.FETCHING, next);
         drain();
     }
 
@@ -208,7 +209,7 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
 
     @Override
     public void onError(Throwable lost) {
-        session.turn.lose();
+        session.turn.lose(failure == null);
         outgoing.releaseUnsent();
         if (error == null) {
             error = lost;
@@ -262,16 +263,18 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
         }
     }
 
+    // The connection may be lost meanwhile, and READY is the end.
     private void converse() {
-        if (phase == Phase.FINISHING) {
-            phase = Phase.SYNCED;
-            send(Frames::sync);
+        if (PHASE.compareAndSet(this, Phase.FINISHING, Phase.SYNCED)) {
+            sendLast(Frames::sync);
         } else if (phase == Phase.SUSPENDED && (cancelled || error != null)) {
-            phase = Phase.SYNCED;
-            send(StreamCall::writeClose);
+            if (PHASE.compareAndSet(this, Phase.SUSPENDED, Phase.SYNCED)) {
+                sendLast(StreamCall::writeClose);
+            }
         } else if (phase == Phase.SUSPENDED && requested > 0 && rows.isEmpty()) {
-            phase = Phase.FETCHING;
-            send(this::writeNext);
+            if (PHASE.compareAndSet(this, Phase.SUSPENDED, Phase.FETCHING)) {
+                outgoing.say(session.message(this::writeNext));
+            }
         }
     }
 
@@ -285,11 +288,9 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
         Frames.flush(out);
     }
 
-    private void send(Consumer<ByteBuf> writer) {
+    private void sendLast(Consumer<ByteBuf> writer) {
         outgoing.say(session.message(writer));
-        if (phase == Phase.SYNCED) {
-            outgoing.end();
-        }
+        outgoing.end();
     }
 
     @Override

@@ -11,9 +11,12 @@ import reactor.core.publisher.Sinks;
 final class Turn {
 
     private static final String CONNECTION_DOES_NOT_EXIST = "08003";
+    private static final String CONNECTION_FAILURE = "08006";
+    private static final String OUTCOME_UNKNOWN = "08007";
     private static final int FREE = 0;
     private static final int TAKEN = 1;
     private static final int LOST = 2;
+    private static final int LEFT_RUNNING = 3;
 
     private final AtomicInteger state = new AtomicInteger(FREE);
     private final AtomicReference<Sinks.@Nullable Empty<Void>> waiting = new AtomicReference<>();
@@ -27,8 +30,9 @@ final class Turn {
         signal();
     }
 
-    void lose() {
-        state.set(LOST);
+    /** Ends all turns: the connection is gone, and the server may run what was sent still, or has said that it does not. */
+    void lose(boolean stillRuns) {
+        state.set(stillRuns ? LEFT_RUNNING : LOST);
         signal();
     }
 
@@ -37,7 +41,11 @@ final class Turn {
     }
 
     boolean isLost() {
-        return state.get() == LOST;
+        return state.get() >= LOST;
+    }
+
+    boolean isLeftRunning() {
+        return state.get() == LEFT_RUNNING;
     }
 
     /** Completes once no call has its turn. */
@@ -61,6 +69,14 @@ final class Turn {
                 sink.emitEmpty(Sinks.EmitFailureHandler.FAIL_FAST);
             }
         }
+    }
+
+    /** The error for a statement whose connection was lost before the answer: alone it may have taken effect, or not. */
+    static R2dbcNonTransientResourceException unanswered(String statement, boolean alone, Throwable lost) {
+        return new R2dbcNonTransientResourceException(
+                "%s: the connection was lost before the answer".formatted(statement),
+                alone ? OUTCOME_UNKNOWN : CONNECTION_FAILURE,
+                lost);
     }
 
     /** Why a caller did not get its turn. */

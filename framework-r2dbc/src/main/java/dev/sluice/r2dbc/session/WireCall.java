@@ -88,7 +88,7 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
         Message bytes;
         try {
             bytes = session.message(this::write);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             session.turn.end();
             actual.onError(e);
             return;
@@ -120,7 +120,7 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
     private void takeRow(DataRow row) {
         try {
             row(row);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             error = e;
         }
     }
@@ -171,12 +171,17 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
     // The exchange fails only with its connection.
     @Override
     public final void onError(Throwable lost) {
-        session.turn.lose();
-        if (message != null) {
-            message.releaseUnsent();
+        boolean sent = message != null && !message.releaseUnsent();
+        boolean unanswered = sent && failure == null;
+        session.turn.lose(unanswered);
+        if (cancelled) {
+            return;
         }
-        if (!cancelled) {
-            actual.onError(error != null ? error : lost);
+        Throwable failed = error;
+        if (failed != null) {
+            actual.onError(failed);
+        } else {
+            actual.onError(unanswered ? Turn.unanswered(name, session.isOutsideTransaction(), lost) : lost);
         }
     }
 

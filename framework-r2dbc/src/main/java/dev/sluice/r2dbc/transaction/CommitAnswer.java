@@ -21,4 +21,13 @@ final class CommitAnswer {
         boolean lost = state.startsWith("08") || state.startsWith("57P") || state.equals("40003");
         return !lost;
     }
+
+    /**
+     * Tells whether a statement that is a transaction of its own was sent and not answered.
+     *
+     * @return true if it may have taken effect
+     */
+    static boolean isMissing(Throwable error) {
+        return error instanceof R2dbcException failure && "08007".equals(failure.getSqlState());
+    }
 }

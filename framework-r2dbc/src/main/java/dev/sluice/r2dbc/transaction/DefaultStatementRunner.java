@@ -9,6 +9,7 @@ import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.session.Setting;
 import dev.sluice.tenant.TenantId;
+import dev.sluice.transaction.UnknownCommitOutcomeException;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.List;
@@ -78,7 +79,8 @@ final class DefaultStatementRunner implements StatementRunner {
             Call call, Access access, TenantId tenant, BiFunction<Session, Group, Mono<T>> execution) {
         AdmissionRequest request = transactions.requests().of(access, tenant, call.workload());
         String name = call.plan().name();
-        return transactions.leases().use(name, request, session -> {
+        boolean writes = !call.plan().writes().isEmpty();
+        Mono<T> result = transactions.leases().use(name, request, session -> {
             StatementTimeout timeout = transactions.statementTimeout();
             long millis = timeout.millis(request.deadline());
             if (millis == timeout.configuredMillis()) {
@@ -89,6 +91,7 @@ final class DefaultStatementRunner implements StatementRunner {
                     .apply(session, statements.group(call, tenant, settings))
                     .onErrorMap(error -> StatementTimeout.explain(error, name, request.deadline(), millis));
         });
+        return writes ? result.onErrorMap(CommitAnswer::isMissing, UnknownCommitOutcomeException::new) : result;
     }
 
     private <T> Mono<T> runInside(

@@ -6,6 +6,7 @@ import dev.sluice.access.Access;
 import dev.sluice.access.Deadline;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.LimitSource;
+import dev.sluice.r2dbc.admission.RateLimits;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.Setting;
 import dev.sluice.tenant.TenantId;
@@ -33,11 +34,11 @@ public final class Transactions {
     private final Statements statements;
     private final int maxRows;
 
-    private Transactions(Leases leases, SluiceSettings settings, LimitSource limits) {
+    private Transactions(Leases leases, SluiceSettings settings, LimitSource limits, RateLimits rates) {
         this.leases = leases;
         this.timeouts = settings.timeouts();
         this.statementTimeout = new StatementTimeout(timeouts.statement());
-        this.requests = new Requests(limits, timeouts.call());
+        this.requests = new Requests(limits, rates, timeouts.call());
         this.statements = new Statements(settings);
         this.maxRows = settings.maxRows();
     }
@@ -48,10 +49,11 @@ public final class Transactions {
      * @param leases the node's sessions
      * @param settings isolation, tenant column and timeouts
      * @param limits the priorities of workloads
+     * @param rates how many calls a second
      * @return the transactions; they hold nothing that would have to be closed
      */
-    public static Transactions over(Leases leases, SluiceSettings settings, LimitSource limits) {
-        return new Transactions(leases, settings, limits);
+    public static Transactions over(Leases leases, SluiceSettings settings, LimitSource limits, RateLimits rates) {
+        return new Transactions(leases, settings, limits, rates);
     }
 
     /** @return runs compiled statements in these transactions, or in groups of their own */

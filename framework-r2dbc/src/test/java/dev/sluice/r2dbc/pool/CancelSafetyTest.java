@@ -8,7 +8,8 @@ import dev.sluice.access.Deadline;
 import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRequest;
-import dev.sluice.r2dbc.admission.FairSemaphore;
+import dev.sluice.r2dbc.admission.FairAdmission;
+import dev.sluice.r2dbc.admission.TestLimits;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Lease;
 import dev.sluice.r2dbc.session.Leases;
@@ -40,7 +41,7 @@ class CancelSafetyTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final TestDatabase database;
-    private FairSemaphore admission;
+    private FairAdmission admission;
     private Leases leases;
 
     CancelSafetyTest(TestDatabase database) {
@@ -48,7 +49,7 @@ class CancelSafetyTest {
     }
 
     private void open(int connections) {
-        admission = new FairSemaphore(connections, 1_000);
+        admission = TestLimits.admission(connections, 1_000);
         leases = NodeLeases.open(
                 database.url(),
                 database.credentials(Role.APP),

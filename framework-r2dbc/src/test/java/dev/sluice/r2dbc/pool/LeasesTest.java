@@ -10,7 +10,8 @@ import dev.sluice.access.DeadlineExceededException;
 import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRequest;
-import dev.sluice.r2dbc.admission.FairSemaphore;
+import dev.sluice.r2dbc.admission.FairAdmission;
+import dev.sluice.r2dbc.admission.TestLimits;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Lease;
 import dev.sluice.r2dbc.session.Leases;
@@ -42,7 +43,7 @@ class LeasesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final TestDatabase database;
-    private final FairSemaphore admission = new FairSemaphore(2, 100);
+    private final FairAdmission admission = TestLimits.admission(2, 100);
     private Leases leases;
 
     LeasesTest(TestDatabase database) {

@@ -1,9 +1,13 @@
 package dev.sluice.r2dbc.repository;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.Isolation;
 import dev.sluice.Sluice;
+import dev.sluice.access.Priority;
+import dev.sluice.access.Workload;
+import dev.sluice.admission.WorkloadLimits;
 import dev.sluice.repository.Column;
 import dev.sluice.repository.Id;
 import dev.sluice.repository.InvalidMappingException;
@@ -310,7 +314,20 @@ class InvalidMappingTest {
 
         @Test
         void theWorkloadIsConfigured() {
-            refusal(Idle.class).hasMessageContaining("@RunsIn(\"idling\") names no workload (expected one of: [");
+            refusal(Idle.class)
+                    .hasMessageContaining("Idle.")
+                    .hasMessageContaining("@RunsIn(\"idling\") names no workload of sluice.workloads"
+                            + " (expected one of: [background, interactive, reconciliation, reporting, stream])");
+        }
+
+        @Test
+        void aWorkloadThatWasAddedWhileRunningIsConfigured() {
+            Sluice another = RepositoryFixture.connect(database, Isolation.PREDICATE);
+            another.limits()
+                    .change(now -> now.withWorkload(Workload.of("idling"), new WorkloadLimits(Priority.BACKGROUND, 1)));
+
+            assertThat(another.repository(Idle.class)).isNotNull();
+            another.closeGracefully().block(RepositoryFixture.WAIT);
         }
 
         @RunsIn("idling")

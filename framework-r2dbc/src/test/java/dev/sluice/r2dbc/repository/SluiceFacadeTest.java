@@ -5,12 +5,15 @@ import static dev.sluice.r2dbc.repository.RepositoryFixture.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.AdmissionSettings;
 import dev.sluice.Credentials;
 import dev.sluice.Isolation;
 import dev.sluice.PoolSettings;
 import dev.sluice.Sluice;
 import dev.sluice.Sql;
 import dev.sluice.access.Access;
+import dev.sluice.admission.TenantLimits;
+import dev.sluice.admission.TenantLimits.PrincipalLimits;
 import dev.sluice.repository.Query;
 import dev.sluice.repository.Scope;
 import dev.sluice.repository.StatementRefusedException;
@@ -41,6 +44,9 @@ import reactor.core.publisher.Mono;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SluiceFacadeTest {
 
+    /** More waiters than one subscriber's fan-out asks for. */
+    private static final TenantLimits FANS_OUT = new TenantLimits(5, 0, 1, 512, 0, PrincipalLimits.NONE);
+
     private final TestDatabase database;
     private Sluice sluice;
     private Items items;
@@ -52,7 +58,8 @@ class SluiceFacadeTest {
     @BeforeAll
     void connect() {
         sluice = RepositoryFixture.connect(database, Isolation.RLS, settings -> settings.pool(PoolSettings.ofMax(1))
-                .maxRows(1_000));
+                .maxRows(1_000)
+                .admission(AdmissionSettings.DEFAULT.withTenantDefaults(FANS_OUT)));
         items = sluice.repository(Items.class);
     }
 

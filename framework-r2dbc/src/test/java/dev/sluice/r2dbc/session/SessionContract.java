@@ -582,6 +582,25 @@ abstract class SessionContract {
     }
 
     @Test
+    void aMapperThatThrowsAnErrorFailsItsCallAndNothingElse() {
+        Group two = group("select generate_series(1, $1)", List.of(), 2);
+
+        StepVerifier.create(session.rows(two, SessionContract::fail, 10))
+                .expectError(AssertionError.class)
+                .verify(PATIENCE);
+        StepVerifier.create(session.stream(two, SessionContract::fail, 1))
+                .expectError(AssertionError.class)
+                .verify(PATIENCE);
+        session.idle().block(PATIENCE);
+
+        assertUsable();
+    }
+
+    private static Integer fail(Readable row) {
+        throw new AssertionError("the mapper of " + row.getClass());
+    }
+
+    @Test
     void aKilledSessionReportsTheServersReasonAndIsClosed() {
         Mono<List<Integer>> killed = session.rows(group("select pg_sleep($1)", List.of(), 30), r -> 1, 1);
         StepVerifier.create(killed)

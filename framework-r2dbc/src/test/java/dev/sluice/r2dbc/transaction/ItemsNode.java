@@ -1,21 +1,19 @@
 package dev.sluice.r2dbc.transaction;
 
-import dev.sluice.AdmissionSettings;
 import dev.sluice.PoolSettings;
 import dev.sluice.SluiceSettings;
 import dev.sluice.TenantColumn;
-import dev.sluice.access.Workload;
+import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.admission.LimitSource;
 import dev.sluice.admission.TenantLimits;
-import dev.sluice.admission.WorkloadLimits;
-import dev.sluice.r2dbc.admission.FairSemaphore;
+import dev.sluice.r2dbc.admission.RateLimits;
+import dev.sluice.r2dbc.admission.TestLimits;
 import dev.sluice.r2dbc.pool.NodeLeases;
 import dev.sluice.r2dbc.schema.RowLevelSecurity;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.sql.StatementPlan;
 import dev.sluice.r2dbc.sql.StatementPlan.Binding;
 import dev.sluice.r2dbc.sql.StatementPlan.Slot;
-import dev.sluice.tenant.TenantId;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.TestDatabase;
 import java.time.Duration;
@@ -57,8 +55,8 @@ public final class ItemsNode implements AutoCloseable {
                 settings.app(),
                 settings.pool(),
                 settings.timeouts(),
-                new FairSemaphore(connections, 5_000));
-        transactions = Transactions.over(leases, settings, limits());
+                TestLimits.admission(connections, 5_000));
+        transactions = Transactions.over(leases, settings, limits(), new RateLimits(limits(), AdmissionObserver.NONE));
         statements = transactions.statements();
     }
 
@@ -160,25 +158,6 @@ public final class ItemsNode implements AutoCloseable {
     }
 
     static LimitSource limits() {
-        return new LimitSource() {
-            @Override
-            public TenantLimits tenant(TenantId tenant) {
-                return TenantLimits.DEFAULT;
-            }
-
-            @Override
-            public WorkloadLimits workload(Workload workload) {
-                WorkloadLimits limits = AdmissionSettings.DEFAULT.workloads().get(workload);
-                if (limits == null) {
-                    throw new IllegalArgumentException("workload '%s' is not configured".formatted(workload));
-                }
-                return limits;
-            }
-
-            @Override
-            public int maxWaiting() {
-                return 5_000;
-            }
-        };
+        return TestLimits.perTenant(TenantLimits.DEFAULT.maxConnections(), 5_000);
     }
 }

@@ -6,14 +6,17 @@ import dev.sluice.access.Access;
 import dev.sluice.access.AccessChange;
 import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
+import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.admission.AdmissionRequest;
+import dev.sluice.r2dbc.admission.RateLimits;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import reactor.util.context.Context;
 
 class RequestsTest {
 
-    private final Requests requests = new Requests(ItemsNode.limits(), Duration.ofSeconds(10));
+    private final Requests requests = new Requests(
+            ItemsNode.limits(), new RateLimits(ItemsNode.limits(), AdmissionObserver.NONE), Duration.ofSeconds(10));
 
     @Test
     void theContextsWorkloadComesBeforeTheMethodsOwn() {

@@ -1,15 +1,19 @@
 package dev.sluice.spring.actuator;
 
 import dev.sluice.r2dbc.R2dbcSluice;
-import dev.sluice.r2dbc.R2dbcSluice.NodeUse;
-import java.util.List;
 import java.util.Map;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import reactor.core.publisher.Mono;
 
-/** The state of Sluice: per cluster, its nodes. */
+/** The state of Sluice: per cluster, who uses what. Limits are changed by a POST. */
 @Endpoint(id = "sluice")
 public final class SluiceEndpoint {
+
+    /** How many tenants are shown, the busiest first. */
+    static final int MOST_TENANTS = 100;
 
     private final R2dbcSluice sluice;
 
@@ -19,21 +23,33 @@ public final class SluiceEndpoint {
 
     /** @return the clusters, by name */
     @ReadOperation
-    public State state() {
-        return new State(Map.of("main", new Cluster(sluice.nodes())));
+    public Mono<SluiceState> state() {
+        return sluice.admission(MOST_TENANTS)
+                .collectList()
+                .map(nodes -> SluiceState.of(nodes, sluice.limits().current()));
     }
 
     /**
-     * All of it.
+     * Changes limits, all or none of them, for this process and until it ends.
      *
-     * @param clusters by name
+     * @param changes assignments to properties, with commas or line breaks between them, as
+     *     {@code tenants.overrides.acme.max-connections=12, tenants.overrides.acme.weight=4}; {@code sluice.} may stand in
+     *     front
+     * @return the state after it
+     * @throws InvalidEndpointRequestException if a property is unknown or the limits contradict each other
      */
-    public record State(Map<String, Cluster> clusters) {}
+    @WriteOperation
+    public Mono<SluiceState> change(String changes) {
+        try {
+            Map<String, String> assignments = Assignments.parse(changes);
+            sluice.limits().change(before -> LimitChanges.apply(before, assignments));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidEndpointRequestException(message(e), message(e), e);
+        }
+        return state();
+    }
 
-    /**
-     * A cluster.
-     *
-     * @param nodes how much of each node is in use
-     */
-    public record Cluster(List<NodeUse> nodes) {}
+    private static String message(IllegalArgumentException e) {
+        return String.valueOf(e.getMessage());
+    }
 }

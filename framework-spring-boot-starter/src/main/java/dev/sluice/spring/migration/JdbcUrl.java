@@ -44,6 +44,12 @@ final class JdbcUrl {
         parameters.put("ApplicationName", "sluice-migrations");
         parameters.put("connectTimeout", "10");
         parameters.put("tcpKeepAlive", "true");
+        // The R2DBC driver knows both names, and prefers the first.
+        String schema = Objects.requireNonNullElseGet(
+                text(options, "currentSchema"), () -> Objects.requireNonNullElse(text(options, "schema"), ""));
+        if (!schema.isEmpty()) {
+            parameters.put("currentSchema", schema);
+        }
         String mode = tlsMode(options);
         if (mode != null) {
             parameters.put("sslmode", mode);

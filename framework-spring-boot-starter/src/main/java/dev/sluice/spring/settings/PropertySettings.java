@@ -18,6 +18,7 @@ import dev.sluice.spring.settings.SluiceProperties.TenantLimitsOverride;
 import dev.sluice.spring.settings.SluiceProperties.Timeouts;
 import dev.sluice.spring.settings.SluiceProperties.WorkloadProperties;
 import dev.sluice.tenant.TenantId;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class PropertySettings {
 
     private static final String ROLE = "the name of a database role";
+    private static final int SHORTEST_SECRET = 32;
 
     private PropertySettings() {}
 
@@ -62,7 +64,7 @@ public final class PropertySettings {
                         properties.monitor().password()))
                 .sharedTables(properties.sharedTables())
                 .declared(properties.declared())
-                .tokenSecrets(properties.web().tokenSecrets())
+                .tokenSecrets(tokenSecrets(properties.web().tokenSecrets()))
                 .build());
     }
 
@@ -105,6 +107,18 @@ public final class PropertySettings {
                         () -> new MigrationSettings(owner, migrations.lockWarning(), migrations.lockCritical())));
     }
 
+    // As long as the output of HMAC-SHA256: a shorter one is weaker than what it signs. Told by length, never by value.
+    private static List<String> tokenSecrets(List<String> secrets) {
+        for (int i = 0; i < secrets.size(); i++) {
+            int length = secrets.get(i).getBytes(StandardCharsets.UTF_8).length;
+            if (length < SHORTEST_SECRET) {
+                throw new InvalidPropertyException("sluice.web.token-secrets[%d]: %d bytes (expected: >= %d bytes)"
+                        .formatted(i, length, SHORTEST_SECRET));
+            }
+        }
+        return secrets;
+    }
+
     private static PoolSettings pool(Pool pool) {
         return new PoolSettings(
                 pool.min(),
@@ -140,6 +154,7 @@ public final class PropertySettings {
             workloads.put(workload, named("workloads.%s.".formatted(name), () -> workload(workload, limits)));
         });
         return new AdmissionSettings(
+                properties.admission().maxConnections(),
                 properties.admission().maxWaiting(),
                 properties.admission().dryRun(),
                 named("tenants.defaults.", () -> defaults(defaults)),

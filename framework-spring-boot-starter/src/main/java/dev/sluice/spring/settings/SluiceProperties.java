@@ -114,11 +114,13 @@ public record SluiceProperties(
      * Who may use how much of a node.
      *
      * @param scope where limits are counted; process is the only one there is
+     * @param maxConnections most connections of a node in use at once; 0 means as many as its pool has
      * @param maxWaiting most requests that wait for a node; 0 means that nobody waits
      * @param dryRun whether to count what would be rejected instead of rejecting it
      */
     public record AdmissionProperties(
             @DefaultValue("process") String scope,
+            @DefaultValue("0") int maxConnections,
             @DefaultValue("5000") int maxWaiting,
             @DefaultValue("false") boolean dryRun) {}
 
@@ -266,7 +268,7 @@ public record SluiceProperties(
      * @param tenantResolver where the tenant comes from; header only behind a gateway that sets it
      * @param tenantClaim the claim of the token that names the tenant
      * @param principalClaim the claim of the token that names who calls
-     * @param tokenSecrets secrets that sign cursors and Sluice-Token for the fleet, the newest first
+     * @param tokenSecrets secrets that sign cursors and Sluice-Token for the fleet, the newest first, 32 bytes each at least
      * @param openPaths paths that need neither tenant nor token, as patterns
      */
     public record Web(

@@ -40,7 +40,7 @@ record Problem(ProblemCode code, int status, String detail, List<FieldProblem> e
 
     // Rounded up: a caller that comes back after it does not come too early.
     Problem retryAfter(Duration wait) {
-        long seconds = Math.max(1, (wait.toMillis() + 999) / 1000);
+        long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
         HttpHeaders more = new HttpHeaders();
         more.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
         return with(more);

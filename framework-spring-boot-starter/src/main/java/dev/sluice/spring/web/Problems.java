@@ -95,7 +95,10 @@ final class Problems {
             case OVERLOADED ->
                 Problem.of(ProblemCode.OVERLOADED, "the service has as many waiting requests as it may have")
                         .retryAfter(e.retryAfter());
-            case DEADLINE -> deadlineExceeded();
+            // One whose deadline has passed does not arrive here as a rejection: this one was told early.
+            case DEADLINE ->
+                Problem.of(ProblemCode.OVERLOADED, "the service is too busy to answer within the deadline")
+                        .retryAfter(e.retryAfter());
         };
     }
 

@@ -1,12 +1,14 @@
 package dev.sluice.spring.web;
 
+import dev.sluice.spring.settings.InvalidPropertyException;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
@@ -20,7 +22,8 @@ import org.springframework.security.web.server.util.matcher.ServerWebExchangeMat
 /**
  * The security of a service whose tokens name tenants, unless the application has a chain of its own: health
  * and meters are open, the rest of the actuator asks for the scope {@code sluice-admin}, open paths are open,
- * and all else asks for a valid token.
+ * and all else asks for a valid token. Rules of the application's own come first in a
+ * {@code Customizer<ServerHttpSecurity>} bean.
  */
 @AutoConfiguration(
         after = SluiceWebAutoConfiguration.class,
@@ -51,12 +54,25 @@ public final class SluiceSecurityAutoConfiguration {
                 exchange, Problem.of(ProblemCode.INVALID, "the request holds characters that no address has"));
     }
 
+    /** Without a decoder there would be no chain of Sluice's, and Spring Boot's own asks for a password. */
+    @Bean
+    @ConditionalOnMissingBean({ReactiveJwtDecoder.class, SecurityWebFilterChain.class})
+    SmartInitializingSingleton tokensCanBeVerified(ObjectProvider<TenantResolver> resolver) {
+        return () -> {
+            if (resolver.getIfAvailable() instanceof JwtTenantResolver) {
+                throw InvalidPropertyException.missing(
+                        "spring.security.oauth2.resourceserver.jwt",
+                        "issuer-uri, jwk-set-uri or public-key-location, or a ReactiveJwtDecoder bean, so that tokens"
+                                + " can be verified; or sluice.web.tenant-resolver: header");
+            }
+        };
+    }
+
     @Bean
     @ConditionalOnBean(ReactiveJwtDecoder.class)
     @ConditionalOnMissingBean
     SecurityWebFilterChain sluiceSecurityWebFilterChain(
-            ServerHttpSecurity http, OpenPaths open, SecurityProblems problems, Environment environment) {
-        String actuator = environment.getProperty("management.endpoints.web.base-path", "/actuator");
+            ServerHttpSecurity http, OpenPaths open, SecurityProblems problems) {
         return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
                 .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
                 .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
@@ -70,14 +86,8 @@ public final class SluiceSecurityAutoConfiguration {
                                 .matchers(ActuatorRequests.all())
                                 .hasAuthority(ADMIN);
                     }
-                    // The default open paths hold the whole actuator, as it needs no tenant.
-                    exchanges
-                            .pathMatchers(actuator + "/**")
-                            .hasAuthority(ADMIN)
-                            .matchers(isOpen(open))
-                            .permitAll()
-                            .anyExchange()
-                            .authenticated();
+                    // Behind the actuator, which the default open paths hold too, as it needs no tenant.
+                    exchanges.matchers(isOpen(open)).permitAll().anyExchange().authenticated();
                 })
                 .oauth2ResourceServer(server -> server.jwt(Customizer.withDefaults())
                         .authenticationEntryPoint(problems)

@@ -5,22 +5,24 @@ import dev.sluice.spring.SluiceAutoConfiguration;
 import dev.sluice.spring.settings.InvalidPropertyException;
 import dev.sluice.spring.settings.SluiceProperties;
 import dev.sluice.tenant.TenantDirectory;
-import java.util.ArrayList;
-import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
+import reactor.netty.http.server.HttpServer;
 
 /** Requests become calls of their tenant, and errors become problem documents. */
 @AutoConfiguration(after = SluiceAutoConfiguration.class, before = ErrorWebFluxAutoConfiguration.class)
@@ -28,13 +30,13 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 @ConditionalOnClass(WebFluxConfigurer.class)
 public final class SluiceWebAutoConfiguration {
 
+    private static final Logger log = LoggerFactory.getLogger(SluiceWebAutoConfiguration.class);
+
     @Bean
     @ConditionalOnMissingBean
-    OpenPaths openPaths(SluiceProperties properties, Environment environment) {
-        String actuator = environment.getProperty("management.endpoints.web.base-path", "/actuator");
-        List<String> patterns = new ArrayList<>(properties.web().openPaths());
-        patterns.add(actuator + "/**");
-        return new OpenPathPatterns(patterns);
+    OpenPaths openPaths(SluiceProperties properties, BeanFactory beans) {
+        OpenPaths configured = new OpenPathPatterns(properties.web().openPaths());
+        return ActuatorPaths.arePossible() ? new ActuatorPaths(beans, configured) : configured;
     }
 
     @Bean
@@ -64,12 +66,26 @@ public final class SluiceWebAutoConfiguration {
     }
 
     @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({NettyServerCustomizer.class, HttpServer.class})
+    static final class ReactorNetty {
+
+        @Bean
+        KeepAliveReads keepAliveReads() {
+            return new KeepAliveReads();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
     @ConditionalOnMissingBean(TenantResolver.class)
     @ConditionalOnProperty(name = "sluice.web.tenant-resolver", havingValue = "header")
     static final class Header {
 
         @Bean
         TenantResolver headerTenantResolver() {
+            log.warn(
+                    "The tenant of each request is what its header {} says, unverified (sluice.web.tenant-resolver:"
+                            + " header): serve only behind a gateway that sets it and drops what callers send",
+                    HeaderTenantResolver.HEADER);
             return new HeaderTenantResolver();
         }
     }

@@ -51,7 +51,7 @@ class SluiceHealthIndicatorTest {
 
             @Override
             public List<NodeUse> nodes() {
-                return List.of(new NodeUse("primary", 8, 8));
+                return List.of(new NodeUse("primary", 8, 0, 8));
             }
         };
 
@@ -101,7 +101,7 @@ class SluiceHealthIndicatorTest {
 
             @Override
             public List<NodeUse> nodes() {
-                return List.of(new NodeUse("primary", inUse, 8));
+                return List.of(new NodeUse("primary", inUse, 0, 8));
             }
         };
     }

@@ -53,6 +53,12 @@ class JdbcUrlTest {
                 .doesNotContainKey("sslfactory");
     }
 
+    @ParameterizedTest
+    @CsvSource({"schema=planning, planning", "currentSchema=planning, planning", "schema=b&currentSchema=a, a"})
+    void migratesTheSchemaThatTheServiceUses(String option, String schema) {
+        assertThat(parameters("r2dbc:postgresql://localhost/app?" + option)).containsEntry("currentSchema", schema);
+    }
+
     @Test
     void keepsThePasswordOfTheKeyOutOfTheUrl() {
         String url = "r2dbcs:postgresql://localhost/app?sslKey=/etc/key.p12&sslPassword=hunter2";

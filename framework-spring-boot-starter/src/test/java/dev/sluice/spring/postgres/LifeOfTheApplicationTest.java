@@ -119,7 +119,7 @@ class LifeOfTheApplicationTest {
             R2dbcSluice sluice = context.getBean(R2dbcSluice.class);
             sluice.ping().block(PATIENCE);
 
-            assertThat(sluice.nodes()).containsExactly(new R2dbcSluice.NodeUse("primary", 0, 4));
+            assertThat(sluice.nodes()).containsExactly(new R2dbcSluice.NodeUse("primary", 0, 0, 4));
         }
     }
 

@@ -18,6 +18,7 @@ import dev.sluice.tenant.TenantId;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,13 +76,14 @@ class SluicePropertiesTest {
                 "sluice.admission.dry-run=true",
                 "sluice.tenants.known=acme,globex",
                 "sluice.tenants.defaults.max-connections=6",
-                "sluice.tenants.defaults.reserved=1",
+                "sluice.tenants.defaults.reserved=0",
                 "sluice.tenants.defaults.weight=2",
                 "sluice.tenants.defaults.max-waiting=13",
                 "sluice.tenants.defaults.rate-limit=14",
                 "sluice.tenants.defaults.per-principal.max-connections=3",
                 "sluice.tenants.defaults.per-principal.rate-limit=4",
                 "sluice.tenants.overrides.acme.max-connections=12",
+                "sluice.tenants.overrides.acme.reserved=2",
                 "sluice.tenants.overrides.acme.weight=4",
                 "sluice.tenants.overrides[Big.Corp].per-principal.rate-limit=1",
                 "sluice.workloads.interactive.priority=interactive",
@@ -100,8 +102,8 @@ class SluicePropertiesTest {
                 "sluice.web.tenant-resolver=header",
                 "sluice.web.tenant-claim=t",
                 "sluice.web.principal-claim=p",
-                "sluice.web.token-secrets[0]=new-secret",
-                "sluice.web.token-secrets[1]=old-secret",
+                "sluice.web.token-secrets[0]=the newest secret, of 32 bytes...",
+                "sluice.web.token-secrets[1]=an older secret, which is of 35 bytes",
                 "sluice.shared-tables=countries",
                 "sluice.declared=week_of");
 
@@ -121,19 +123,20 @@ class SluicePropertiesTest {
         assertThat(settings.admission().maxWaiting()).isEqualTo(12);
         assertThat(settings.admission().dryRun()).isTrue();
         assertThat(settings.admission().tenantDefaults())
-                .isEqualTo(new TenantLimits(6, 1, 2, 13, 14, new TenantLimits.PrincipalLimits(3, 4)));
+                .isEqualTo(new TenantLimits(6, 0, 2, 13, 14, new TenantLimits.PrincipalLimits(3, 4)));
         assertThat(settings.admission().tenantOverrides())
                 .containsEntry(
-                        TenantId.of("acme"), new TenantLimits(12, 1, 4, 13, 14, new TenantLimits.PrincipalLimits(3, 4)))
+                        TenantId.of("acme"), new TenantLimits(12, 2, 4, 13, 14, new TenantLimits.PrincipalLimits(3, 4)))
                 .containsEntry(
                         TenantId.of("Big.Corp"),
-                        new TenantLimits(6, 1, 2, 13, 14, new TenantLimits.PrincipalLimits(3, 1)));
+                        new TenantLimits(6, 0, 2, 13, 14, new TenantLimits.PrincipalLimits(3, 1)));
         assertThat(settings.admission().workloads())
                 .containsEntry(Workload.BACKGROUND, new WorkloadLimits(Priority.BACKGROUND, 3))
                 .containsEntry(Workload.of("nightly"), new WorkloadLimits(Priority.BACKGROUND, 0));
         assertThat(settings.acrossTenants())
                 .isEqualTo(new AcrossTenantsSettings(new dev.sluice.Credentials("across", "pw"), 3));
-        assertThat(settings.tokenSecrets()).containsExactly("new-secret", "old-secret");
+        assertThat(settings.tokenSecrets())
+                .containsExactly("the newest secret, of 32 bytes...", "an older secret, which is of 35 bytes");
         assertThat(settings.sharedTables()).containsExactly("countries");
         assertThat(settings.declared()).containsExactly("week_of");
     }
@@ -163,10 +166,19 @@ class SluicePropertiesTest {
             tenants.known=a b                                     | sluice.tenants.known: tenant id of 3 characters is malformed
             tenants.defaults.max-connections=0                    | sluice.tenants.defaults.max-connections: 0 (expected: >= 1)
             tenants.defaults.reserved=9                           | sluice.tenants.defaults.reserved: 9 (expected: <= max-connections
+            tenants.defaults.reserved=1                           | sluice.tenants.defaults.reserved: 1 (expected: 0; connections are
             tenants.defaults.weight=0                             | sluice.tenants.defaults.weight: 0 (expected: >= 1)
             tenants.defaults.max-waiting=-1                       | sluice.tenants.defaults.max-waiting: -1 (expected: >= 0)
             tenants.defaults.rate-limit=-1                        | sluice.tenants.defaults.rate-limit: -1 (expected: >= 0)
             tenants.defaults.per-principal.rate-limit=-1          | sluice.tenants.defaults.per-principal.rate-limit: -1 (expected: >= 0)
+            tenants.defaults.per-principal.max-connections=-1     | sluice.tenants.defaults.per-principal.max-connections: -1 (expected: >= 0)
+            admission.max-connections=-1                          | sluice.admission.max-connections: -1 (expected: >= 0)
+            admission.max-connections=51                          | sluice.admission.max-connections: 51 (expected: <= pool.max, which is 50)
+            tenants.overrides.acme.max-connections=0              | sluice.tenants.overrides.acme.max-connections: 0 (expected: >= 1)
+            tenants.overrides.acme.reserved=-1                    | sluice.tenants.overrides.acme.reserved: -1 (expected: >= 0)
+            tenants.overrides.acme.reserved=6                     | sluice.tenants.overrides.acme.reserved: 6 (expected: <= max-connections, which is 5)
+            tenants.overrides.acme.max-waiting=-1                 | sluice.tenants.overrides.acme.max-waiting: -1 (expected: >= 0)
+            tenants.overrides.acme.rate-limit=-1                  | sluice.tenants.overrides.acme.rate-limit: -1 (expected: >= 0)
             tenants.overrides.acme.weight=0                       | sluice.tenants.overrides.acme.weight: 0 (expected: >= 1)
             tenants.overrides[a b].weight=1                       | sluice.tenants.overrides: tenant id of 3 characters is malformed
             workloads.background.max-connections=-1               | sluice.workloads.background.max-connections: -1 (expected: >= 0)
@@ -186,6 +198,26 @@ class SluicePropertiesTest {
     }
 
     @Test
+    void moreReservedThanANodeHasStopsTheStart() {
+        ApplicationContextRunner reserving = runner.withPropertyValues(
+                "sluice.pool.max=8",
+                "sluice.tenants.overrides.acme.reserved=5",
+                "sluice.tenants.overrides.globex.reserved=3");
+
+        reserving.run(context -> assertThat(context).hasNotFailed());
+        reserving
+                .withPropertyValues("sluice.tenants.overrides.globex.reserved=4")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .hasMessageEndingWith(
+                                "tenants.overrides: 9 connections reserved in all (expected: <= the 8 of a node)"));
+        reserving.withPropertyValues("sluice.admission.max-connections=7").run(context -> assertThat(
+                        context.getStartupFailure())
+                .hasStackTraceContaining(
+                        "sluice.tenants.overrides: 8 connections reserved in all" + " (expected: <= the 7 of a node)"));
+    }
+
+    @Test
     void theDoorForWorkAcrossTenantsNeedsAConnection() {
         runner.withPropertyValues("sluice.across-tenants.username=across", "sluice.across-tenants.pool.max=0")
                 .run(context -> assertThat(context.getStartupFailure())
@@ -199,6 +231,9 @@ class SluicePropertiesTest {
             isolation=none             | sluice.isolation: 'none' (expected: predicate, rls)
             tenant.type=json           | sluice.tenant.type: 'json' (expected: bigint, integer, text, uuid)
             admission.dry-run=perhaps  | sluice.admission.dry-run: 'perhaps' (expected: true or false)
+            workloads.nightly.priority=urgent | sluice.workloads.nightly.priority: 'urgent' (expected: background, interactive, standard)
+            workloads.nightly.max-connections=all | sluice.workloads.nightly.max-connections: 'all' (expected: a whole number)
+            tenants.overrides.acme.weight=heavy | sluice.tenants.overrides.acme.weight: 'heavy' (expected: a whole number)
             web.tenant-resolver=path   | sluice.web.tenant-resolver: 'path' (expected: header, jwt)
             """)
     void aValueOfTheWrongTypeIsExplained(String property, String message) {
@@ -240,6 +275,16 @@ class SluicePropertiesTest {
     }
 
     @Test
+    void aTokenSecretThatIsTooShortIsToldByItsLengthAndNotItsValue() {
+        runner.withPropertyValues(
+                        "sluice.web.token-secrets[0]=" + "x".repeat(32), "sluice.web.token-secrets[1]=hünter2")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasStackTraceContaining("sluice.web.token-secrets[1]: 8 bytes (expected: >= 32 bytes)")
+                        .satisfies(failure ->
+                                assertThat(Throwables.getStackTrace(failure)).doesNotContain("hünter2")));
+    }
+
+    @Test
     void theTestkitsOwnSettingsPass() {
         runner.withPropertyValues("sluice.testkit.provider=embedded")
                 .run(context -> assertThat(context).hasNotFailed());
@@ -255,7 +300,7 @@ class SluicePropertiesTest {
                         "sluice.monitor.password=hunter2",
                         "sluice.migrations.username=owner",
                         "sluice.migrations.password=hunter2",
-                        "sluice.web.token-secrets=hunter2")
+                        "sluice.web.token-secrets=" + "hunter2".repeat(5))
                 .run(context -> {
                     SluiceProperties properties = context.getBean(SluiceProperties.class);
                     assertThat(properties.toString()
@@ -294,7 +339,9 @@ class SluicePropertiesTest {
                 "SLUICE_TESTKIT_PROVIDER"
             })
     void whatKubernetesSetsForAServiceAndWhatIsKnownPasses(String variable) {
-        withVariable(variable, "3").run(context -> assertThat(context).hasNotFailed());
+        // A number, and as long as a secret.
+        withVariable(variable, "%032d".formatted(3))
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     private SluiceSettings settings(String... properties) {

@@ -2,6 +2,7 @@ package dev.sluice.spring.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.spring.FakeSluice;
 import dev.sluice.tenant.TenantDirectory;
 import java.net.URI;
 import java.util.Map;
@@ -10,14 +11,20 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -218,8 +225,53 @@ class SluiceWebTest {
                         .hasMessageContaining("spring-boot-starter-oauth2-resource-server"));
     }
 
+    @Test
+    void tokensThatNobodyCanVerifyStopTheStart() {
+        new ReactiveWebApplicationContextRunner()
+                .withUserConfiguration(WithoutDecoder.class)
+                .withPropertyValues(PROPERTIES)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasMessageContaining("spring.security.oauth2.resourceserver.jwt: missing")
+                        .hasMessageContaining("jwk-set-uri"));
+    }
+
+    @Test
+    void nobodyNeedsADecoderWhoResolvesTenantsInAnotherWay() {
+        ReactiveWebApplicationContextRunner withoutDecoder = new ReactiveWebApplicationContextRunner()
+                .withUserConfiguration(WithoutDecoder.class)
+                .withPropertyValues(PROPERTIES);
+        withoutDecoder.withPropertyValues("sluice.web.tenant-resolver=header").run(context -> assertThat(context)
+                .hasNotFailed());
+        withoutDecoder
+                .withBean(TenantResolver.class, () -> exchange -> Mono.empty())
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class WithoutDecoder {
+
+        @Bean
+        FakeSluice sluice() {
+            return new FakeSluice();
+        }
+    }
+
     @Nested
+    @ExtendWith(OutputCaptureExtension.class)
     class BehindAGateway {
+
+        @Test
+        void theLogSaysThatTheHeaderIsTrusted(CapturedOutput output) {
+            web(gateway, client -> {});
+            assertThat(output).containsOnlyOnce("serve only behind a gateway").contains(" WARN ");
+        }
+
+        @Test
+        void theLogSaysNothingWhereTokensNameTheTenant(CapturedOutput output) {
+            web(runner, client -> {});
+            assertThat(output).doesNotContain("gateway");
+        }
 
         private final ReactiveWebApplicationContextRunner gateway =
                 runner.withPropertyValues("sluice.web.tenant-resolver=header", "sluice.web.open-paths=/open/**");
@@ -273,10 +325,26 @@ class SluiceWebTest {
         @ParameterizedTest
         @CsvSource({
             "Sluice-Deadline, soon",
+            "Sluice-Deadline, ''",
             "Sluice-Deadline, 0ms",
+            "Sluice-Deadline, 007s",
             "Sluice-Deadline, -5s",
+            "Sluice-Deadline, +5s",
+            "Sluice-Deadline, 1.5s",
+            "Sluice-Deadline, 250",
+            "Sluice-Deadline, 250 ms",
+            "Sluice-Deadline, 250MS",
+            "Sluice-Deadline, 1h",
+            "Sluice-Deadline, PT1S",
+            "Sluice-Deadline, ٣s",
+            "Sluice-Deadline, '1s,2s'",
             "Sluice-Deadline, 99999999999s",
-            "Sluice-Priority, urgent"
+            "Sluice-Deadline, 999999999999999999999999ms",
+            "Sluice-Priority, urgent",
+            "Sluice-Priority, ''",
+            "Sluice-Priority, BACKGROUND",
+            "Sluice-Priority, 1",
+            "Sluice-Priority, 'standard,background'"
         })
         void isRefusedWithAHeaderThatCannotBeRead(String header, String value) {
             web(client -> problem(get(client, "/api/call").header(header, value), 400, "invalid"));
@@ -309,7 +377,6 @@ class SluiceWebTest {
             "sqlstate-25P04, 504, deadline-exceeded",
             "sqlstate-25P02, 500, internal",
             "connection, 503, unavailable",
-            "hopeless, 504, deadline-exceeded",
             "deadline, 504, deadline-exceeded",
             "commit, 500, outcome-unknown",
             "anything else, 500, internal"
@@ -321,7 +388,12 @@ class SluiceWebTest {
         }
 
         @ParameterizedTest
-        @CsvSource({"rate, 429, rate-limited, 1", "busy, 429, tenant-busy, 2", "overloaded, 503, overloaded, 2"})
+        @CsvSource({
+            "rate, 429, rate-limited, 1",
+            "busy, 429, tenant-busy, 2",
+            "overloaded, 503, overloaded, 2",
+            "hopeless, 503, overloaded, 1"
+        })
         void saysWhenToComeBackInSecondsRoundedUp(String how, int status, String code, String seconds) {
             web(client -> {
                 problem(get(client, "/api/fail/" + how), status, code);
@@ -435,6 +507,41 @@ class SluiceWebTest {
                         .expectStatus()
                         .isOk();
             });
+        }
+
+        @Test
+        void opensNothingElseWhenItIsMappedToTheRoot() {
+            web(
+                    runner.withPropertyValues(
+                            "management.endpoints.web.base-path=/", "management.endpoints.web.discovery.enabled=false"),
+                    client -> {
+                        client.get()
+                                .uri("/env")
+                                .header(HttpHeaders.AUTHORIZATION, "Bearer " + ADMIN)
+                                .exchange()
+                                .expectStatus()
+                                .isOk();
+                        get(client, "/api/call").exchange().expectStatus().isOk();
+                        problem(client.get().uri("/api/call"), 401, "tenant-missing");
+                    });
+        }
+
+        @Test
+        void isNoPrefixForOtherPaths() {
+            web(client -> problem(
+                    client.get().uri("/actuator/nothing").header(HttpHeaders.AUTHORIZATION, "Bearer " + ADMIN),
+                    401,
+                    "tenant-missing"));
+        }
+
+        @Test
+        void hasNoCheckOfTheDatabaseWhereSluicesIsTurnedOff() {
+            runner.withPropertyValues("management.health.sluice.enabled=false").run(context -> assertThat(context)
+                    .hasNotFailed()
+                    .doesNotHaveBean("r2dbcHealthContributor")
+                    .doesNotHaveBean("r2dbcHealthIndicator"));
+            runner.withPropertyValues("management.health.sluice.enabled=false", "management.health.r2dbc.enabled=true")
+                    .run(context -> assertThat(context).hasNotFailed().hasBean("r2dbcHealthContributor"));
         }
 
         @Test

@@ -58,6 +58,11 @@ class WebApplication {
             return Access.current().map(Resource::describe);
         }
 
+        @GetMapping("/api/later")
+        Mono<String> later() {
+            return Mono.delay(Duration.ofMillis(50)).thenReturn("now");
+        }
+
         @GetMapping("/open/call")
         Mono<Map<String, Object>> open() {
             return call();
@@ -98,10 +103,10 @@ class WebApplication {
                 case "tenant" -> new MissingTenantException("things.findAll");
                 case "version" -> new VersionConflictException("Thing", 3);
                 case "cursor" -> new InvalidCursorException("it belongs to another tenant");
-                case "rate" -> rejected(Reason.RATE_LIMITED, 200);
-                case "busy" -> rejected(Reason.TENANT_BUSY, 1_001);
-                case "overloaded" -> rejected(Reason.OVERLOADED, 2_000);
-                case "hopeless" -> rejected(Reason.DEADLINE, 0);
+                case "rate" -> rejected(Reason.RATE_LIMITED, 0);
+                case "busy" -> rejected(Reason.TENANT_BUSY, 1_000);
+                case "overloaded" -> rejected(Reason.OVERLOADED, 1_999);
+                case "hopeless" -> rejected(Reason.DEADLINE, 250);
                 case "deadline" -> new DeadlineExceededException("things.findAll", "executing", Duration.ofSeconds(1));
                 case "commit" -> new UnknownCommitOutcomeException(new IllegalStateException("gone"));
                 case "constraint" ->
@@ -124,7 +129,12 @@ class WebApplication {
 
         private static Throwable rejected(Reason reason, int retryAfterMillis) {
             return new AdmissionRejectedException(
-                    TenantId.of("acme"), Workload.INTERACTIVE, reason, 64, 65, Duration.ofMillis(retryAfterMillis));
+                    TenantId.of("acme"),
+                    Workload.INTERACTIVE,
+                    reason,
+                    64,
+                    65,
+                    Duration.ofMillis(retryAfterMillis).plusNanos(retryAfterMillis == 0 ? 0 : 1));
         }
 
         private static Map<String, Object> describe(Access access) {

@@ -8,7 +8,6 @@ import dev.sluice.reference.scenario.Scenarios;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
@@ -31,9 +30,8 @@ class DemoDataConfiguration {
         return new DemoData(sluice, demand, scenarios, forecasts, constraints, clock);
     }
 
-    // The starting thread waits here, before the server listens: there are rows from the first request on.
     @Bean
-    SmartInitializingSingleton demoDataLoaded(DemoData data, @Value("${reference.demo.tenants}") List<String> tenants) {
-        return () -> data.load(tenants).timeout(LOADING).toFuture().join();
+    DemoDataLoader demoDataLoader(DemoData data, @Value("${reference.demo.tenants}") List<String> tenants) {
+        return new DemoDataLoader(data, tenants, LOADING);
     }
 }

@@ -30,7 +30,7 @@ public final class Forecaster {
      */
     public static List<Forecast> forecast(UUID scenarioId, List<DemandMonth> history, int months) {
         double[] series = history.stream().mapToDouble(DemandMonth::thousands).toArray();
-        HoldOut.Score best = HoldOut.best(MODELS, series);
+        HoldOut.Score best = best(series);
         double[] values = best.model().forecast(series, months);
         LocalDate last = history.get(history.size() - 1).month();
         return IntStream.range(0, months)
@@ -43,6 +43,17 @@ public final class Forecaster {
                         best.model().name(),
                         0))
                 .toList();
+    }
+
+    /**
+     * Picks the model that does best on the last year of a series. Takes some milliseconds of processor time.
+     *
+     * @param series its months, oldest first; at least three years
+     * @return the model and its error
+     * @throws IllegalArgumentException if the series is too short
+     */
+    public static HoldOut.Score best(double[] series) {
+        return HoldOut.best(MODELS, series);
     }
 
     private static BigDecimal rounded(double value, int digits) {

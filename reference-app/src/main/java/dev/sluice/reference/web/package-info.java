@@ -1,5 +1,5 @@
 /**
- * What the HTTP resources share: pages as they arrive, who may call, and the OpenAPI document. {@link
+ * What the HTTP resources share: pages as they arrive, and the OpenAPI document. {@link
  * dev.sluice.reference.web.PageParameters} is what resources use; the rest configures the service. Problem documents come
  * from the starter.
  */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sluice.reference.forecast.seasonal.FittedModel;
 import dev.sluice.reference.forecast.seasonal.ForecastModel;
 import dev.sluice.reference.forecast.seasonal.HoldOut;
 import dev.sluice.reference.forecast.seasonal.HoltWinters;
@@ -43,10 +44,20 @@ class HoldOutTest {
             }
 
             @Override
-            public double[] forecast(double[] history, int horizon) {
-                return IntStream.range(0, horizon)
-                        .mapToDouble(month -> 1.1 * GROWING[history.length + month])
-                        .toArray();
+            public FittedModel fit(double[] history) {
+                return new FittedModel() {
+                    @Override
+                    public double[] residuals() {
+                        return new double[0];
+                    }
+
+                    @Override
+                    public double[] path(double[] shocks) {
+                        return IntStream.range(0, shocks.length)
+                                .mapToDouble(month -> 1.1 * GROWING[history.length + month])
+                                .toArray();
+                    }
+                };
             }
         };
 

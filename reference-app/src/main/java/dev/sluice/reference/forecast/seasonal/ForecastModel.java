@@ -10,6 +10,15 @@ public interface ForecastModel {
     String name();
 
     /**
+     * Fits the model to a series.
+     *
+     * @param history the series, oldest first; at least two seasons
+     * @return the model, which knows how it did on the series
+     * @throws IllegalArgumentException if the series is too short
+     */
+    FittedModel fit(double[] history);
+
+    /**
      * Forecasts the months that follow a series.
      *
      * @param history the series, oldest first; at least two seasons
@@ -17,7 +26,9 @@ public interface ForecastModel {
      * @return one value for each month
      * @throws IllegalArgumentException if the series is too short
      */
-    double[] forecast(double[] history, int horizon);
+    default double[] forecast(double[] history, int horizon) {
+        return fit(history).path(new double[horizon]);
+    }
 
     /**
      * Checks that a series is long enough.

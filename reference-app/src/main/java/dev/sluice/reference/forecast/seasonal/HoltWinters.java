@@ -19,75 +19,108 @@ public final class HoltWinters implements ForecastModel {
     }
 
     @Override
-    public double[] forecast(double[] history, int horizon) {
+    public FittedModel fit(double[] history) {
         ForecastModel.requireTwoSeasons(history);
-        Smoothed best = smooth(history, GRID[0], GRID[0], GRID[0]);
+        Smoothed best = new Smoothed(history, GRID[0], GRID[0], GRID[0]);
         for (double alpha : GRID) {
             for (double beta : GRID) {
                 for (double gamma : GRID) {
-                    Smoothed candidate = smooth(history, alpha, beta, gamma);
+                    Smoothed candidate = new Smoothed(history, alpha, beta, gamma);
                     best = candidate.squaredError < best.squaredError ? candidate : best;
                 }
             }
         }
-        return best.extend(horizon, history.length);
-    }
-
-    private static Smoothed smooth(double[] history, double alpha, double beta, double gamma) {
-        double firstYear = mean(history, 0);
-        double level = firstYear;
-        double trend = (mean(history, SEASON) - firstYear) / SEASON;
-        double[] seasonal = new double[SEASON];
-        for (int month = 0; month < SEASON; month++) {
-            seasonal[month] = history[month] - firstYear;
-        }
-        double squaredError = 0;
-        for (int t = SEASON; t < history.length; t++) {
-            int month = t % SEASON;
-            double expected = level + DAMPING * trend;
-            double error = history[t] - expected - seasonal[month];
-            squaredError += error * error;
-            double before = level;
-            level = alpha * (history[t] - seasonal[month]) + (1 - alpha) * expected;
-            trend = beta * (level - before) + (1 - beta) * DAMPING * trend;
-            seasonal[month] = gamma * (history[t] - level) + (1 - gamma) * seasonal[month];
-        }
-        return new Smoothed(level, trend, seasonal, squaredError);
-    }
-
-    private static double mean(double[] values, int from) {
-        double sum = 0;
-        for (int i = from; i < from + SEASON; i++) {
-            sum += values[i];
-        }
-        return sum / SEASON;
+        return best;
     }
 
     /** The state at the end of a series, and how well the factors that led to it did. */
-    private static final class Smoothed {
+    private static final class Smoothed implements FittedModel {
 
-        private final double level;
-        private final double trend;
-        private final double[] seasonal;
+        private final double alpha;
+        private final double beta;
+        private final double gamma;
+        private final int length;
+        private final State end;
+        private final double[] residuals;
         private final double squaredError;
 
-        private Smoothed(double level, double trend, double[] seasonal, double squaredError) {
+        private Smoothed(double[] history, double alpha, double beta, double gamma) {
+            this.alpha = alpha;
+            this.beta = beta;
+            this.gamma = gamma;
+            this.length = history.length;
+            this.end = State.ofFirstSeasons(history);
+            this.residuals = new double[length - SEASON];
+            double sum = 0;
+            for (int t = SEASON; t < length; t++) {
+                double error = history[t] - end.expected(t);
+                end.advance(t, error, this);
+                residuals[t - SEASON] = error;
+                sum += error * error;
+            }
+            this.squaredError = sum;
+        }
+
+        @Override
+        public double[] residuals() {
+            return residuals.clone();
+        }
+
+        @Override
+        public double[] path(double[] shocks) {
+            State state = end.copy();
+            double[] path = new double[shocks.length];
+            for (int month = 0; month < path.length; month++) {
+                path[month] = state.expected(length + month) + shocks[month];
+                state.advance(length + month, shocks[month], this);
+            }
+            return path;
+        }
+    }
+
+    /** Level, trend and seasonal offsets, in the error-correction form of the model. */
+    private static final class State {
+
+        private double level;
+        private double trend;
+        private final double[] seasonal;
+
+        private State(double level, double trend, double[] seasonal) {
             this.level = level;
             this.trend = trend;
             this.seasonal = seasonal;
-            this.squaredError = squaredError;
         }
 
-        private double[] extend(int horizon, int from) {
-            double[] forecast = new double[horizon];
-            double damped = 0;
-            double factor = 1;
-            for (int month = 0; month < horizon; month++) {
-                factor *= DAMPING;
-                damped += factor;
-                forecast[month] = level + damped * trend + seasonal[(from + month) % SEASON];
+        private static State ofFirstSeasons(double[] history) {
+            double firstYear = mean(history, 0);
+            double[] seasonal = new double[SEASON];
+            for (int month = 0; month < SEASON; month++) {
+                seasonal[month] = history[month] - firstYear;
             }
-            return forecast;
+            return new State(firstYear, (mean(history, SEASON) - firstYear) / SEASON, seasonal);
+        }
+
+        private State copy() {
+            return new State(level, trend, seasonal.clone());
+        }
+
+        private double expected(int t) {
+            return level + DAMPING * trend + seasonal[t % SEASON];
+        }
+
+        private void advance(int t, double error, Smoothed factors) {
+            double slope = DAMPING * trend;
+            level += slope + factors.alpha * error;
+            trend = slope + factors.beta * factors.alpha * error;
+            seasonal[t % SEASON] += factors.gamma * (1 - factors.alpha) * error;
+        }
+
+        private static double mean(double[] values, int from) {
+            double sum = 0;
+            for (int i = from; i < from + SEASON; i++) {
+                sum += values[i];
+            }
+            return sum / SEASON;
         }
     }
 }

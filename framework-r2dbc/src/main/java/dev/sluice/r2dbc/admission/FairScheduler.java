@@ -1,0 +1,307 @@
+package dev.sluice.r2dbc.admission;
+
+import dev.sluice.access.Priority;
+import dev.sluice.admission.AdmissionRejectedException;
+import dev.sluice.admission.AdmissionRequest;
+import dev.sluice.admission.LimitSource;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which request runs next on a node. Pure: it is told what happens and when, and says who is granted or rejected. It
+ * keeps no thread, no clock and no lock, and is used by one thread at a time.
+ *
+ * <p>The algorithm is start-time fair queueing (Goyal, Vin, Cheng: <i>Start-time Fair Queuing</i>, SIGCOMM 1996), twice.
+ * Priority classes share the <em>grants</em> by their weights. Within a class tenants share the <em>time that connections
+ * are held</em> by theirs: a grant is charged with what a call of its workload takes on average, and the charge is corrected
+ * when the call ends. A request is due at its tenant's charges so far, but not before the virtual time, which is when the
+ * last one served was due: so nobody saves up a burst while idle, and nobody is in debt for what was free. A slot is granted
+ * to whoever is due first and may have it; hence none idles while a waiter may use it.
+ */
+final class FairScheduler {
+
+    private final LimitSource limits;
+    private final int connections;
+    private final NodeSlots node = new NodeSlots();
+    private final Map<Priority, PriorityClass> classes = new EnumMap<>(Priority.class);
+    private final Workloads workloads;
+    private final Tenants tenants;
+    private final IndexedHeap<QueuedRequest> deadlines = new IndexedHeap<>(QueuedRequest::byDeadline);
+    private final Charges charges = new Charges(classes.values());
+    private double grantedUpTo;
+    private long arrivals;
+
+    FairScheduler(LimitSource limits, int connections) {
+        this(limits, connections, Lane.ORDER);
+    }
+
+    FairScheduler(LimitSource limits, int connections, Comparator<TenantQueue> order) {
+        this.limits = limits;
+        this.connections = connections;
+        this.workloads = new Workloads(limits, node);
+        this.tenants = new Tenants(limits, charges);
+        for (Priority priority : Priority.values()) {
+            classes.put(priority, new PriorityClass(priority, classes.size(), order));
+        }
+        readNodeLimits();
+    }
+
+    /** Grants a slot if that needs no wait; null if the request would have to, or if its deadline has passed. */
+    @Nullable
+    Slot tryGrant(AdmissionRequest request, long now) {
+        WorkloadState workload = workloads.of(request.workload());
+        boolean expired = request.deadline().nanoTime() - now <= 0;
+        if (expired || !deadlines.isEmpty() || !workload.isBelowLimit()) {
+            return null;
+        }
+        TenantState tenant = tenants.of(request.tenant());
+        PrincipalState principal = tenant.principal(request.principal());
+        PriorityClass priorityClass = priorityClass(request);
+        if (tenant.admits(principal) && node.hasRoomFor(tenant, priorityClass)) {
+            return take(tenant, workload, priorityClass, principal, now);
+        }
+        forgetIfEmpty(tenant, principal);
+        return null;
+    }
+
+    /** Has a request wait, and grants or rejects it at once if that is due. */
+    void add(QueuedRequest waiter, long now, Decisions out) {
+        AdmissionRequest request = waiter.request;
+        WorkloadState workload = workloads.of(request.workload());
+        waiter.arrivedNanos = now;
+        if (waiter.isExpired(now)) {
+            out.rejected(waiter, Rejections.expired(request, 0), now);
+            return;
+        }
+        TenantState tenant = tenants.of(request.tenant());
+        PrincipalState principal = tenant.principal(request.principal());
+        waiter.arrival = arrivals++;
+        TenantQueue queue = enqueue(waiter, tenant, principal, workload);
+        grant(now, out);
+        if (waiter.isWaiting()) {
+            checkBounds(waiter, queue, now, out);
+        }
+    }
+
+    /** Takes out a waiter that has lost interest; nothing if it does not wait. */
+    void remove(QueuedRequest waiter) {
+        if (waiter.isWaiting()) {
+            dequeue(waiter);
+        }
+    }
+
+    /** Takes a slot back and hands it on. */
+    void release(Slot slot, long now, Decisions out) {
+        TenantState tenant = slot.tenant;
+        PrincipalState principal = slot.principal;
+        node.giveBack(tenant, slot.priorityClass);
+        slot.workload.inFlight--;
+        slot.workload.serviceTime.record(now - slot.grantedNanos);
+        charges.correct(slot, now);
+        if (principal != null) {
+            principal.inFlight--;
+            principal.placeQueues();
+        }
+        place(tenant);
+        forgetIfEmpty(tenant, principal);
+        grant(now, out);
+    }
+
+    /** Rejects the waiters whose deadline has passed. */
+    void expire(long now, Decisions out) {
+        QueuedRequest next = deadlines.peek();
+        while (next != null && next.isExpired(now)) {
+            dequeue(next);
+            out.rejected(next, Rejections.expired(next.request, now - next.arrivedNanos), now);
+            next = deadlines.peek();
+        }
+    }
+
+    /** Reads the limits anew; what is above a limit now is not taken away, but nothing is granted until it has gone. */
+    void limitsChanged(long now, Decisions out) {
+        readNodeLimits();
+        workloads.limitsChanged();
+        tenants.limitsChanged();
+        node.recount(tenants.all());
+        tenants.all().forEach(FairScheduler::place);
+        grant(now, out);
+    }
+
+    NodeSlots node() {
+        return node;
+    }
+
+    int waiting() {
+        return deadlines.size();
+    }
+
+    /** How many tenants without permits or waiters are remembered for their charges. */
+    int remembered() {
+        return charges.remembered();
+    }
+
+    Collection<TenantState> tenants() {
+        return tenants.all();
+    }
+
+    Collection<WorkloadState> workloads() {
+        return workloads.all();
+    }
+
+    private void readNodeLimits() {
+        int configured = limits.maxConnections();
+        node.limits(configured == 0 ? connections : Math.min(configured, connections), limits.reserved());
+    }
+
+    private void grant(long now, Decisions out) {
+        TenantQueue next = next();
+        while (next != null) {
+            QueuedRequest waiter = next.next();
+            if (waiter == null) {
+                throw new IllegalStateException("a queue without a waiter is next");
+            }
+            if (waiter.isExpired(now)) {
+                dequeue(waiter);
+                out.rejected(waiter, Rejections.expired(waiter.request, now - waiter.arrivedNanos), now);
+            } else {
+                out.granted(waiter, serve(waiter, next, now));
+            }
+            next = next();
+        }
+    }
+
+    private @Nullable TenantQueue next() {
+        TenantQueue first = null;
+        double due = Double.MAX_VALUE;
+        for (PriorityClass each : classes.values()) {
+            TenantQueue next = each.waiting == 0 ? null : each.next(node);
+            if (next != null && Math.max(grantedUpTo, each.granted) < due) {
+                first = next;
+                due = Math.max(grantedUpTo, each.granted);
+            }
+        }
+        return first;
+    }
+
+    private Slot serve(QueuedRequest waiter, TenantQueue queue, long now) {
+        PriorityClass served = queue.lane.priorityClass;
+        grantedUpTo = Math.max(grantedUpTo, served.granted);
+        served.granted = grantedUpTo + 1.0 / served.priority.weight();
+        Slot slot = take(queue.tenant, queue.lane.workload, served, principalOf(waiter), now);
+        charges.charge(queue, slot);
+        dequeue(waiter);
+        place(queue.tenant);
+        return slot;
+    }
+
+    private Slot take(
+            TenantState tenant,
+            WorkloadState workload,
+            PriorityClass priorityClass,
+            @Nullable PrincipalState principal,
+            long now) {
+        node.take(tenant, priorityClass);
+        workload.inFlight++;
+        if (principal != null) {
+            principal.inFlight++;
+            principal.placeQueues();
+        }
+        place(tenant);
+        return new Slot(tenant, workload, priorityClass, principal, now);
+    }
+
+    private TenantQueue enqueue(
+            QueuedRequest waiter, TenantState tenant, @Nullable PrincipalState principal, WorkloadState workload) {
+        PriorityClass priorityClass = priorityClass(waiter.request);
+        Lane lane = workload.lane(priorityClass);
+        TenantQueue queue = tenant.queue(lane);
+        if (queue.size() == 0) {
+            priorityClass.weights += queue.weight();
+            lane.weights += queue.weight();
+            queue.floor = priorityClass.virtualTime;
+        }
+        queue.add(waiter, principal);
+        deadlines.add(waiter);
+        tenant.waiting++;
+        lane.waiting++;
+        priorityClass.waiting++;
+        lane.place(queue);
+        return queue;
+    }
+
+    private void dequeue(QueuedRequest waiter) {
+        PrincipalQueue waitedIn = waiter.queue;
+        if (waitedIn == null) {
+            throw new IllegalStateException("the request does not wait");
+        }
+        TenantQueue queue = waitedIn.tenantQueue;
+        TenantState tenant = queue.tenant;
+        queue.remove(waiter, waitedIn);
+        deadlines.remove(waiter);
+        tenant.waiting--;
+        queue.lane.waiting--;
+        queue.lane.priorityClass.waiting--;
+        queue.lane.place(queue);
+        if (queue.size() == 0) {
+            queue.lane.priorityClass.weights -= queue.weight();
+            queue.lane.weights -= queue.weight();
+            tenant.queues.remove(queue);
+        }
+        forgetIfEmpty(tenant, waitedIn.principal);
+    }
+
+    private static void place(TenantState tenant) {
+        for (TenantQueue queue : tenant.queues) {
+            queue.lane.place(queue);
+        }
+    }
+
+    private static @Nullable PrincipalState principalOf(QueuedRequest waiter) {
+        return waiter.queue == null ? null : waiter.queue.principal;
+    }
+
+    private void checkBounds(QueuedRequest waiter, TenantQueue queue, long now, Decisions out) {
+        AdmissionRequest request = waiter.request;
+        WaitEstimate wait = WaitEstimate.of(queue, node, classes.values());
+        long left = request.deadline().nanoTime() - now;
+        int before = waiting() - 1;
+        int beforeOfTenant = queue.tenant.waiting - 1;
+        int mostOfTenant = queue.tenant.limits.maxWaiting();
+        if (before >= limits.maxWaiting()) {
+            reject(waiter, Rejections.overloaded(request, limits.maxWaiting(), before, wait), now, out);
+        } else if (beforeOfTenant >= mostOfTenant) {
+            rejectUnlessDryRun(waiter, Rejections.tenantBusy(request, mostOfTenant, beforeOfTenant, wait), now, out);
+        } else if (wait.exceeds(left)) {
+            rejectUnlessDryRun(waiter, Rejections.tooLate(request, left, wait), now, out);
+        }
+    }
+
+    // The bound of the node holds in a dry run too: there is no queue without a limit.
+    private void rejectUnlessDryRun(QueuedRequest waiter, AdmissionRejectedException reason, long now, Decisions out) {
+        if (limits.isDryRun()) {
+            out.wouldReject(waiter, reason);
+        } else {
+            reject(waiter, reason, now, out);
+        }
+    }
+
+    private void reject(QueuedRequest waiter, AdmissionRejectedException reason, long now, Decisions out) {
+        dequeue(waiter);
+        out.rejected(waiter, reason, now);
+    }
+
+    private PriorityClass priorityClass(AdmissionRequest request) {
+        return Objects.requireNonNull(classes.get(request.priority()));
+    }
+
+    private void forgetIfEmpty(TenantState tenant, @Nullable PrincipalState principal) {
+        tenants.forgetIfEmpty(tenant, principal);
+        if (deadlines.isEmpty()) {
+            charges.forget();
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package dev.sluice.spring.actuator;
+
+import dev.sluice.AdmissionSettings;
+import dev.sluice.access.Priority;
+import dev.sluice.admission.AdmissionRejectedException.Reason;
+import dev.sluice.admission.AdmissionSnapshot;
+import dev.sluice.admission.AdmissionSnapshot.TenantUse;
+import dev.sluice.admission.AdmissionSnapshot.WorkloadUse;
+import dev.sluice.admission.TenantLimits;
+import dev.sluice.r2dbc.R2dbcSluice.NodeAdmission;
+import dev.sluice.tenant.TenantId;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who uses what now, as it is shown.
+ *
+ * @param clusters by name
+ */
+public record SluiceState(Map<String, Cluster> clusters) {
+
+    private static final String ONLY_CLUSTER = "main";
+
+    static SluiceState of(List<NodeAdmission> nodes, AdmissionSettings limits) {
+        return new SluiceState(Map.of(
+                ONLY_CLUSTER,
+                new Cluster(
+                        nodes.stream().map(Node::of).toList(),
+                        nodes.stream().flatMap(node -> tenants(node, limits)).toList(),
+                        nodes.stream().flatMap(SluiceState::workloads).toList(),
+                        new Limits(
+                                limits.maxConnections(),
+                                limits.maxWaiting(),
+                                limits.dryRun(),
+                                limits.tenantDefaults()))));
+    }
+
+    private static Stream<Tenant> tenants(NodeAdmission node, AdmissionSettings limits) {
+        return node.use().tenants().stream().map(use -> Tenant.of(node.node(), use, limits));
+    }
+
+    private static Stream<WorkloadState> workloads(NodeAdmission node) {
+        return node.use().workloads().stream().map(use -> WorkloadState.of(node.node(), use));
+    }
+
+    /**
+     * A cluster.
+     *
+     * @param nodes how much of each node is in use
+     * @param tenants who uses them, the busiest of each node first
+     * @param workloads for what they are used
+     * @param limits the limits in force
+     */
+    public record Cluster(List<Node> nodes, List<Tenant> tenants, List<WorkloadState> workloads, Limits limits) {}
+
+    /**
+     * A node.
+     *
+     * @param name its name
+     * @param inUse connections in use
+     * @param waiting requests that wait for one
+     * @param limit most connections in use at once
+     */
+    public record Node(String name, int inUse, int waiting, int limit) {
+
+        static Node of(NodeAdmission node) {
+            AdmissionSnapshot use = node.use();
+            return new Node(node.node(), use.inUse(), use.waiting(), use.limit());
+        }
+    }
+
+    /**
+     * A tenant on a node.
+     *
+     * @param tenant the tenant; null for work across tenants
+     * @param node the node
+     * @param inUse its connections
+     * @param waiting its waiters
+     * @param oldestWaitMillis how long its oldest waiter has waited, in milliseconds
+     * @param rejected how often it was rejected, by reason
+     * @param limits its limits in force; null for work across tenants
+     */
+    public record Tenant(
+            @Nullable String tenant,
+            String node,
+            int inUse,
+            int waiting,
+            long oldestWaitMillis,
+            Map<Reason, Long> rejected,
+            @Nullable TenantLimits limits) {
+
+        static Tenant of(String node, TenantUse use, AdmissionSettings limits) {
+            TenantId tenant = use.tenant();
+            return new Tenant(
+                    tenant == null ? null : tenant.toString(),
+                    node,
+                    use.inUse(),
+                    use.waiting(),
+                    use.oldestWait().toMillis(),
+                    use.rejected(),
+                    tenant == null ? null : limits.limitsOf(tenant));
+        }
+    }
+
+    /**
+     * A workload on a node.
+     *
+     * @param workload its name
+     * @param node the node
+     * @param priority its priority
+     * @param maxConnections most connections at once; 0 means no limit of its own
+     * @param inUse its connections
+     * @param waiting its waiters
+     * @param serviceMillis how long its calls hold a connection on average, in milliseconds
+     */
+    public record WorkloadState(
+            String workload,
+            String node,
+            Priority priority,
+            int maxConnections,
+            int inUse,
+            int waiting,
+            double serviceMillis) {
+
+        static WorkloadState of(String node, WorkloadUse use) {
+            return new WorkloadState(
+                    use.workload().name(),
+                    node,
+                    use.limits().priority(),
+                    use.limits().maxConnections(),
+                    use.inUse(),
+                    use.waiting(),
+                    use.serviceTime().toNanos() / 1e6);
+        }
+    }
+
+    /**
+     * The limits of a node and of tenants without an override.
+     *
+     * @param maxConnections most connections in use at once; 0 means as many as the pool has
+     * @param maxWaiting most requests that wait
+     * @param dryRun whether rejections are only counted
+     * @param tenantDefaults the limits of tenants without an override
+     */
+    public record Limits(int maxConnections, int maxWaiting, boolean dryRun, TenantLimits tenantDefaults) {}
+}

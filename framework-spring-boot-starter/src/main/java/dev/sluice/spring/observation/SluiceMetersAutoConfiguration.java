@@ -1,0 +1,36 @@
+package dev.sluice.spring.observation;
+
+import dev.sluice.admission.AdmissionObserver;
+import dev.sluice.r2dbc.R2dbcSluice;
+import dev.sluice.spring.SluiceAutoConfiguration;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/** Meters, where there is a registry for them. */
+@AutoConfiguration(
+        before = SluiceAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration"
+        })
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean(MeterRegistry.class)
+public final class SluiceMetersAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    AdmissionObserver admissionMeters(MeterRegistry registry) {
+        return new AdmissionMeters(registry);
+    }
+
+    @Bean
+    MeterBinder connectionMeters(R2dbcSluice sluice) {
+        return new ConnectionMeters(sluice);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sluice.spring.observation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.access.Deadline;
+import dev.sluice.access.Priority;
+import dev.sluice.access.Workload;
+import dev.sluice.admission.AdmissionRejectedException.Reason;
+import dev.sluice.admission.AdmissionRequest;
+import dev.sluice.spring.FakeSluice;
+import dev.sluice.tenant.TenantId;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class AdmissionMetersTest {
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final AdmissionMeters meters = new AdmissionMeters(registry);
+    private final AdmissionRequest request = new AdmissionRequest(
+            TenantId.of("acme"), Workload.REPORTING, Priority.STANDARD, Deadline.after(Duration.ofSeconds(1)), "ann");
+
+    @Test
+    void waitsAreTimedByOutcome() {
+        meters.granted("primary", request, 2_000_000);
+        meters.granted("primary", request, 4_000_000);
+        meters.cancelled("primary", request, 1_000_000);
+        meters.rejected("primary", request, Reason.DEADLINE, 5_000_000, false);
+        assertThat(millis("granted")).isEqualTo(6);
+        assertThat(millis("cancelled")).isEqualTo(1);
+        assertThat(millis("rejected")).isEqualTo(5);
+    }
+
+    @Test
+    void rejectionsAreCountedByReasonAndDryOnesApart() {
+        meters.rejected("primary", request, Reason.TENANT_BUSY, 0, false);
+        meters.rejected("primary", request, Reason.TENANT_BUSY, 0, true);
+        meters.rejected("primary", request, Reason.TENANT_BUSY, 0, true);
+        assertThat(rejected("false")).isEqualTo(1);
+        assertThat(rejected("true")).isEqualTo(2);
+    }
+
+    @Test
+    void everyMeterIsInTheEnumAndNoTenantIsATag() {
+        meters.granted("primary", request, 0);
+        meters.rejected("primary", request, Reason.OVERLOADED, 0, false);
+        new ConnectionMeters(new FakeSluice()).bindTo(registry);
+        assertThat(registry.getMeters().stream().map(meter -> meter.getId().getName()))
+                .containsOnly(Arrays.stream(SluiceMeter.values())
+                        .map(SluiceMeter::meterName)
+                        .toArray(String[]::new));
+        assertThat(registry.getMeters().stream()
+                        .map(Meter::getId)
+                        .flatMap(id -> id.getTags().stream())
+                        .map(tag -> tag.getValue()))
+                .doesNotContain("acme", "ann");
+    }
+
+    private double millis(String outcome) {
+        return registry.get("sluice.admission.wait")
+                .tags("node", "primary", "workload", "reporting", "outcome", outcome)
+                .timer()
+                .totalTime(TimeUnit.MILLISECONDS);
+    }
+
+    private double rejected(String dryRun) {
+        return registry.get("sluice.admission.rejected")
+                .tags("reason", "tenant_busy", "dry.run", dryRun)
+                .counter()
+                .count();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sluice.reference.simulation;
+
+import dev.sluice.reference.demand.DemandHistory;
+import dev.sluice.reference.scenario.Scenarios;
+import dev.sluice.spring.settings.InvalidPropertyException;
+import dev.sluice.spring.settings.PropertySettings;
+import dev.sluice.spring.settings.SluiceProperties;
+import dev.sluice.tenant.TenantId;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(SimulationProperties.class)
+class SimulationConfiguration {
+
+    @Bean
+    SimulationQueue simulationQueue(
+            Simulations simulations,
+            Scenarios scenarios,
+            DemandHistory demand,
+            SimulationProperties properties,
+            Clock clock) {
+        return new SimulationQueue(simulations, scenarios, demand, properties, clock);
+    }
+
+    @Bean
+    SimulationWorker simulationWorker(
+            Simulations simulations,
+            DemandHistory demand,
+            JsonMapper mapper,
+            SimulationProperties properties,
+            SluiceProperties sluice) {
+        List<TenantId> tenants = PropertySettings.knownTenants(sluice);
+        if (tenants.isEmpty()) {
+            throw InvalidPropertyException.missing(
+                    "sluice.tenants.known", "the tenants whose simulations this service runs");
+        }
+        return new SimulationWorker(simulations, demand, mapper, properties, tenants);
+    }
+}
