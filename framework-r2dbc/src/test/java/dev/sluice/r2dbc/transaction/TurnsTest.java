@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -96,13 +97,11 @@ class TurnsTest {
                 .flatMap(
                         i -> {
                             int micros = random.nextInt(200);
-                            return inTurn(
-                                            turns,
-                                            () -> Mono.fromCallable(() -> {
-                                                most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                                                running.decrementAndGet();
-                                                return i;
-                                            }))
+                            Uncancellable work = new Uncancellable(() -> {
+                                most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                                running.decrementAndGet();
+                            });
+                            return turns.inTurn(() -> Mono.<Integer>fromRunnable(work), work::ended)
                                     .subscribeOn(Schedulers.parallel())
                                     .timeout(Duration.ofNanos(micros * 1_000L), Mono.empty());
                         },
@@ -115,5 +114,29 @@ class TurnsTest {
 
     private static <T> Mono<T> inTurn(Turns turns, Supplier<Mono<T>> work) {
         return turns.inTurn(work, Mono::empty);
+    }
+
+    /** Runs on after a cancel, as a statement does in the server, unless the cancel came before its start. */
+    private static final class Uncancellable implements Runnable {
+
+        private final AtomicBoolean claimed = new AtomicBoolean();
+        private final Sinks.Empty<Void> ended = Sinks.empty();
+        private final Runnable work;
+
+        Uncancellable(Runnable work) {
+            this.work = work;
+        }
+
+        @Override
+        public void run() {
+            if (claimed.compareAndSet(false, true)) {
+                work.run();
+                ended.tryEmitEmpty();
+            }
+        }
+
+        Mono<Void> ended() {
+            return claimed.compareAndSet(false, true) ? Mono.empty() : ended.asMono();
+        }
     }
 }
