@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.admission.AdmissionObserver;
+import dev.sluice.consistency.RouteObserver;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxRows the most rows that a {@code Flux} is read for; at least 1; default 10,000
  * @param admission who may use how much of a node
  * @param admissionObserver is told of every decision of the nodes; default {@link AdmissionObserver#NONE}
+ * @param replicas the other nodes; default {@link ReplicaSettings#NONE}
+ * @param routeObserver is told where each call goes; default {@link RouteObserver#NONE}
  * @param acrossTenants the door for work across tenants; null means that it does not exist
  * @param monitor the role of probes and samplers; null means that there are none
  * @param sharedTables tables that belong to no tenant and may be read and written by all
@@ -33,6 +36,8 @@ public record SluiceSettings(
         int maxRows,
         AdmissionSettings admission,
         AdmissionObserver admissionObserver,
+        ReplicaSettings replicas,
+        RouteObserver routeObserver,
         @Nullable AcrossTenantsSettings acrossTenants,
         @Nullable Credentials monitor,
         List<String> sharedTables,
@@ -41,9 +46,7 @@ public record SluiceSettings(
 
     /** @throws IllegalArgumentException if a value is out of range, naming the property */
     public SluiceSettings {
-        if (!url.startsWith("r2dbc:postgresql://") && !url.startsWith("r2dbcs:postgresql://")) {
-            throw new IllegalArgumentException("url: malformed (expected: r2dbc:postgresql://host:port/database)");
-        }
+        SettingChecks.postgresUrl("url", url);
         SettingChecks.atLeast("repositories.max-rows", maxRows, 1);
         admission.checkFits(pool.max());
         sharedTables = List.copyOf(sharedTables);
@@ -79,6 +82,34 @@ public record SluiceSettings(
                 maxRows,
                 admission,
                 observer,
+                replicas,
+                routeObserver,
+                acrossTenants,
+                monitor,
+                sharedTables,
+                declared,
+                tokenSecrets);
+    }
+
+    /**
+     * The same with another observer of routes.
+     *
+     * @param observer is told where each call goes
+     * @return the settings
+     */
+    public SluiceSettings withRouteObserver(RouteObserver observer) {
+        return new SluiceSettings(
+                url,
+                app,
+                isolation,
+                tenantColumn,
+                pool,
+                timeouts,
+                maxRows,
+                admission,
+                admissionObserver,
+                replicas,
+                observer,
                 acrossTenants,
                 monitor,
                 sharedTables,
@@ -105,6 +136,8 @@ public record SluiceSettings(
         private int maxRows = 10_000;
         private AdmissionSettings admission = AdmissionSettings.DEFAULT;
         private AdmissionObserver admissionObserver = AdmissionObserver.NONE;
+        private ReplicaSettings replicas = ReplicaSettings.NONE;
+        private RouteObserver routeObserver = RouteObserver.NONE;
         private @Nullable AcrossTenantsSettings acrossTenants;
         private @Nullable Credentials monitor;
         private List<String> sharedTables = List.of();
@@ -194,6 +227,28 @@ public record SluiceSettings(
         }
 
         /**
+         * Adds the other nodes.
+         *
+         * @param value the nodes, and how calls are spread
+         * @return this builder
+         */
+        public Builder replicas(ReplicaSettings value) {
+            replicas = value;
+            return this;
+        }
+
+        /**
+         * Sets who is told where each call goes.
+         *
+         * @param value the observer
+         * @return this builder
+         */
+        public Builder routeObserver(RouteObserver value) {
+            routeObserver = value;
+            return this;
+        }
+
+        /**
          * Opens the door for work across tenants.
          *
          * @param value its role and pool; null closes it
@@ -265,6 +320,8 @@ public record SluiceSettings(
                     maxRows,
                     admission,
                     admissionObserver,
+                    replicas,
+                    routeObserver,
                     acrossTenants,
                     monitor,
                     sharedTables,

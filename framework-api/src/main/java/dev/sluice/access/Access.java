@@ -1,6 +1,7 @@
 package dev.sluice.access;
 
 import dev.sluice.consistency.ReadConsistency;
+import dev.sluice.consistency.SessionPosition;
 import dev.sluice.tenant.MissingTenantException;
 import dev.sluice.tenant.TenantId;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import reactor.util.context.ContextView;
  * @param deadline by when; null means the default timeout of a call from now
  * @param consistency how fresh a read must be; null means the method's own, or the configured default
  * @param principal who within the tenant, for limits per principal; null means nobody in particular
+ * @param session what the session has seen; null means that its reads see what this process wrote
  */
 public record Access(
         @Nullable TenantId tenant,
@@ -24,10 +26,11 @@ public record Access(
         @Nullable Priority priority,
         @Nullable Deadline deadline,
         @Nullable ReadConsistency consistency,
-        @Nullable String principal) {
+        @Nullable String principal,
+        @Nullable SessionPosition session) {
 
     /** Nothing set. */
-    public static final Access NONE = new Access(null, null, null, null, null, null);
+    public static final Access NONE = new Access(null, null, null, null, null, null, null);
 
     /** The key of the Reactor Context. */
     static final Class<Access> KEY = Access.class;
@@ -100,6 +103,16 @@ public record Access(
      */
     public static AccessChange consistency(ReadConsistency consistency) {
         return new AccessChange().consistency(consistency);
+    }
+
+    /**
+     * A change for {@code contextWrite} that keeps the tenant and makes all calls inside calls of one session.
+     *
+     * @param session what the session has seen; calls raise it
+     * @return the change, to which more can be added
+     */
+    public static AccessChange session(SessionPosition session) {
+        return new AccessChange().session(session);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.sluice.access;
 
 import dev.sluice.consistency.ReadConsistency;
+import dev.sluice.consistency.SessionPosition;
 import dev.sluice.tenant.TenantId;
 import java.time.Duration;
 import java.util.function.Function;
@@ -19,9 +20,10 @@ public final class AccessChange implements Function<Context, Context> {
     private final @Nullable Duration timeout;
     private final @Nullable ReadConsistency consistency;
     private final @Nullable String principal;
+    private final @Nullable SessionPosition session;
 
     AccessChange() {
-        this(null, null, null, null, null, null);
+        this(null, null, null, null, null, null, null);
     }
 
     private AccessChange(
@@ -30,13 +32,15 @@ public final class AccessChange implements Function<Context, Context> {
             @Nullable Priority priority,
             @Nullable Duration timeout,
             @Nullable ReadConsistency consistency,
-            @Nullable String principal) {
+            @Nullable String principal,
+            @Nullable SessionPosition session) {
         this.tenant = tenant;
         this.workload = workload;
         this.priority = priority;
         this.timeout = timeout;
         this.consistency = consistency;
         this.principal = principal;
+        this.session = session;
     }
 
     /**
@@ -46,7 +50,7 @@ public final class AccessChange implements Function<Context, Context> {
      * @return the extended change
      */
     public AccessChange tenant(TenantId value) {
-        return new AccessChange(value, workload, priority, timeout, consistency, principal);
+        return new AccessChange(value, workload, priority, timeout, consistency, principal, session);
     }
 
     /**
@@ -57,7 +61,7 @@ public final class AccessChange implements Function<Context, Context> {
      * @throws IllegalArgumentException if the name is malformed
      */
     public AccessChange workload(String name) {
-        return new AccessChange(tenant, Workload.of(name), priority, timeout, consistency, principal);
+        return new AccessChange(tenant, Workload.of(name), priority, timeout, consistency, principal, session);
     }
 
     /**
@@ -67,7 +71,7 @@ public final class AccessChange implements Function<Context, Context> {
      * @return the extended change
      */
     public AccessChange priority(Priority value) {
-        return new AccessChange(tenant, workload, value, timeout, consistency, principal);
+        return new AccessChange(tenant, workload, value, timeout, consistency, principal, session);
     }
 
     /**
@@ -77,7 +81,7 @@ public final class AccessChange implements Function<Context, Context> {
      * @return the extended change
      */
     public AccessChange deadline(Duration value) {
-        return new AccessChange(tenant, workload, priority, value, consistency, principal);
+        return new AccessChange(tenant, workload, priority, value, consistency, principal, session);
     }
 
     /**
@@ -87,7 +91,7 @@ public final class AccessChange implements Function<Context, Context> {
      * @return the extended change
      */
     public AccessChange consistency(ReadConsistency value) {
-        return new AccessChange(tenant, workload, priority, timeout, value, principal);
+        return new AccessChange(tenant, workload, priority, timeout, value, principal, session);
     }
 
     /**
@@ -97,7 +101,17 @@ public final class AccessChange implements Function<Context, Context> {
      * @return the extended change
      */
     public AccessChange principal(String value) {
-        return new AccessChange(tenant, workload, priority, timeout, consistency, value);
+        return new AccessChange(tenant, workload, priority, timeout, consistency, value, session);
+    }
+
+    /**
+     * Sets whose calls these are.
+     *
+     * @param value what the session has seen; calls raise it
+     * @return the extended change
+     */
+    public AccessChange session(SessionPosition value) {
+        return new AccessChange(tenant, workload, priority, timeout, consistency, principal, value);
     }
 
     @Override
@@ -112,7 +126,8 @@ public final class AccessChange implements Function<Context, Context> {
                 priority != null ? priority : before.priority(),
                 shorter(before.deadline()),
                 consistency != null ? consistency : before.consistency(),
-                principal != null ? principal : before.principal());
+                principal != null ? principal : before.principal(),
+                session != null ? session : before.session());
     }
 
     private @Nullable Deadline shorter(@Nullable Deadline before) {

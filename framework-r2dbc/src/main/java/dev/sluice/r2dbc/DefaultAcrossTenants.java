@@ -9,6 +9,7 @@ import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.LimitSource;
 import dev.sluice.r2dbc.repository.NamedValues;
 import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.sql.NamedParameters;
@@ -64,7 +65,8 @@ final class DefaultAcrossTenants implements AcrossTenants {
             StatementPlan plan = NamedParameters.unscoped(OPERATION, sql);
             Group group = new Group(OPERATION, List.of(), plan.sql(), NamedValues.arguments(plan, wires(parameters)));
             LOG.info("across tenants: {}", reason);
-            return leases.use(OPERATION, request(context), session -> execution.apply(session, group));
+            return leases.use(
+                    LeaseRequest.onPrimary(OPERATION, request(context)), session -> execution.apply(session, group));
         });
     }
 

@@ -11,10 +11,14 @@ import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.admission.AdmissionRejectedException.Reason;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.r2dbc.admission.RateLimits;
+import dev.sluice.r2dbc.cluster.Cluster;
+import dev.sluice.r2dbc.cluster.Node;
+import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.r2dbc.connection.SluiceConnectionFactory;
 import dev.sluice.r2dbc.repository.AdHocSql;
 import dev.sluice.r2dbc.repository.Repositories;
 import dev.sluice.r2dbc.schema.Catalog;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.sql.SqlScoper;
 import dev.sluice.r2dbc.sql.StatementPlans;
@@ -33,6 +37,7 @@ import reactor.core.publisher.Mono;
 final class DefaultSluice implements R2dbcSluice {
 
     private final SluiceSettings settings;
+    private final Cluster cluster;
     private final Node primary;
     private final @Nullable Node across;
     private final Leases leases;
@@ -42,11 +47,16 @@ final class DefaultSluice implements R2dbcSluice {
     private final AdHocSql adHocSql;
 
     DefaultSluice(
-            SluiceSettings settings, Catalog catalog, Node primary, @Nullable Node across, DefaultLiveLimits limits) {
+            SluiceSettings settings,
+            Catalog catalog,
+            Cluster cluster,
+            @Nullable Node across,
+            DefaultLiveLimits limits) {
         this.settings = settings;
-        this.primary = primary;
+        this.cluster = cluster;
+        this.primary = cluster.nodes().get(0);
         this.across = across;
-        this.leases = primary.leases();
+        this.leases = cluster.leases();
         this.limits = limits;
         this.transactions = Transactions.over(leases, settings, limits, new RateLimits(limits, countedAt(primary)));
         StatementRunner runner = transactions.statements();
@@ -90,7 +100,8 @@ final class DefaultSluice implements R2dbcSluice {
 
     @Override
     public Mono<Void> ping() {
-        return Mono.defer(() -> leases.use("ping", pingRequest(), session -> session.command("select 1")))
+        return Mono.defer(() -> leases.use(
+                        LeaseRequest.onPrimary("ping", pingRequest()), session -> session.command("select 1")))
                 .then();
     }
 
@@ -103,16 +114,24 @@ final class DefaultSluice implements R2dbcSluice {
     public List<NodeUse> nodes() {
         int configured = limits.maxConnections();
         int limit = configured == 0 ? settings.pool().max() : configured;
-        return List.of(new NodeUse(
-                primary.name(), primary.admission().inUse(), primary.admission().waiting(), limit));
+        return cluster.nodes().stream()
+                .map(node -> new NodeUse(
+                        node.name(), node.admission().inUse(), node.admission().waiting(), limit))
+                .toList();
     }
 
     @Override
     public Flux<NodeAdmission> admission(int mostTenants) {
-        List<Node> nodes = across == null ? List.of(primary) : List.of(primary, across);
-        return Flux.fromIterable(nodes).concatMap(node -> node.admission()
-                .snapshot(mostTenants)
-                .map(snapshot -> new NodeAdmission(node.name(), snapshot)));
+        return Flux.fromIterable(cluster.nodes())
+                .concatWith(Mono.justOrEmpty(across))
+                .concatMap(node -> node.admission()
+                        .snapshot(mostTenants)
+                        .map(snapshot -> new NodeAdmission(node.name(), snapshot)));
+    }
+
+    @Override
+    public List<NodeStatus> statuses() {
+        return cluster.statuses();
     }
 
     @Override
@@ -152,6 +171,6 @@ final class DefaultSluice implements R2dbcSluice {
     @Override
     public Mono<Void> closeGracefully() {
         Mono<Void> door = across == null ? Mono.empty() : across.leases().closeGracefully();
-        return Mono.whenDelayError(leases.closeGracefully(), door);
+        return Mono.whenDelayError(cluster.closeGracefully(), door);
     }
 }

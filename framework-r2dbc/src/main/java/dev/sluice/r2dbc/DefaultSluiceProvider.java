@@ -2,6 +2,7 @@ package dev.sluice.r2dbc;
 
 import dev.sluice.AcrossTenantsSettings;
 import dev.sluice.PoolSettings;
+import dev.sluice.ReplicaSettings;
 import dev.sluice.Sluice;
 import dev.sluice.SluiceProvider;
 import dev.sluice.SluiceSettings;
@@ -9,10 +10,18 @@ import dev.sluice.access.Deadline;
 import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRequest;
+import dev.sluice.r2dbc.cluster.Cluster;
+import dev.sluice.r2dbc.cluster.ClusterProvider;
+import dev.sluice.r2dbc.cluster.Node;
+import dev.sluice.r2dbc.cluster.NodeFactory;
+import dev.sluice.r2dbc.cluster.SingleNode;
 import dev.sluice.r2dbc.schema.Catalog;
 import dev.sluice.r2dbc.schema.CatalogReader;
 import dev.sluice.r2dbc.schema.SchemaVerifier;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Session;
+import java.util.Iterator;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +33,7 @@ import reactor.core.publisher.Mono;
  */
 public final class DefaultSluiceProvider implements SluiceProvider {
 
+    private static final String ACROSS_TENANTS = "across-tenants";
     private static final Logger LOG = LoggerFactory.getLogger(DefaultSluiceProvider.class);
 
     /** For the service loader. */
@@ -33,9 +43,13 @@ public final class DefaultSluiceProvider implements SluiceProvider {
     public Mono<Sluice> connect(SluiceSettings settings) {
         return Mono.defer(() -> {
             Opened opened = Opened.of(settings);
-            return opened.app()
-                    .leases()
-                    .use("read the catalog", request(settings), session -> catalog(settings, session))
+            return opened.cluster()
+                    .start()
+                    .then(opened.cluster()
+                            .leases()
+                            .use(
+                                    LeaseRequest.onPrimary("read the catalog", request(settings)),
+                                    session -> catalog(settings, session)))
                     .<Sluice>map(catalog -> opened.sluice(settings, catalog))
                     .onErrorResume(error -> opened.close().onErrorComplete().then(Mono.error(error)))
                     // Nobody waits any more; closing bounds itself.
@@ -58,25 +72,39 @@ public final class DefaultSluiceProvider implements SluiceProvider {
     }
 
     /** The nodes of a start that may still fail. */
-    private record Opened(Node app, @Nullable Node across, DefaultLiveLimits limits) {
+    private record Opened(Cluster cluster, @Nullable Node across, DefaultLiveLimits limits) {
 
         static Opened of(SluiceSettings settings) {
             DefaultLiveLimits limits =
                     new DefaultLiveLimits(settings.admission(), settings.pool().max());
-            Node app = Node.open(Node.PRIMARY, settings, settings.app(), settings.pool(), limits);
-            return new Opened(app, across(settings, limits), limits);
+            Cluster cluster = cluster(settings, new NodeFactory(settings, limits));
+            return new Opened(cluster, across(settings, limits), limits);
+        }
+
+        private static Cluster cluster(SluiceSettings settings, NodeFactory nodes) {
+            Iterator<ClusterProvider> providers =
+                    ServiceLoader.load(ClusterProvider.class).iterator();
+            if (providers.hasNext()) {
+                return providers.next().open(settings, nodes);
+            }
+            if (!settings.replicas().nodes().isEmpty()) {
+                throw new IllegalStateException(
+                        "replicas.nodes: %s (expected: none without dev.sluice:framework-replica on the class path)"
+                                .formatted(settings.replicas().nodes().keySet()));
+            }
+            return new SingleNode(nodes.open(ReplicaSettings.MAIN, settings.url(), settings.app(), settings.pool()));
         }
 
         private static @Nullable Node across(SluiceSettings settings, DefaultLiveLimits limits) {
             AcrossTenantsSettings door = settings.acrossTenants();
             return door == null
                     ? null
-                    : Node.open(
-                            Node.ACROSS_TENANTS,
-                            settings,
-                            door.credentials(),
-                            small(settings.pool(), door.maxConnections()),
-                            new DoorLimits(limits));
+                    : new NodeFactory(settings, new DoorLimits(limits))
+                            .open(
+                                    ACROSS_TENANTS,
+                                    settings.url(),
+                                    door.credentials(),
+                                    small(settings.pool(), door.maxConnections()));
         }
 
         private static PoolSettings small(PoolSettings node, int max) {
@@ -91,14 +119,12 @@ public final class DefaultSluiceProvider implements SluiceProvider {
         }
 
         Sluice sluice(SluiceSettings settings, Catalog catalog) {
-            return new DefaultSluice(settings, catalog, app, across, limits);
+            return new DefaultSluice(settings, catalog, cluster, across, limits);
         }
 
         Mono<Void> close() {
-            return across == null
-                    ? app.leases().closeGracefully()
-                    : Mono.whenDelayError(
-                            app.leases().closeGracefully(), across.leases().closeGracefully());
+            Mono<Void> door = across == null ? Mono.empty() : across.leases().closeGracefully();
+            return Mono.whenDelayError(cluster.closeGracefully(), door);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.r2dbc;
 
 import dev.sluice.Sluice;
 import dev.sluice.admission.AdmissionSnapshot;
+import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.r2dbc.transaction.RunningTransaction;
 import dev.sluice.transaction.TransactionOptions;
 import java.util.List;
@@ -29,6 +30,9 @@ public interface R2dbcSluice extends Sluice {
 
     /** @return the nodes and how much of each is in use now */
     List<NodeUse> nodes();
+
+    /** @return what is known of each node now, in the order of {@link #nodes()} */
+    List<NodeStatus> statuses();
 
     /**
      * Who uses the nodes now, and the pool for work across tenants where there is one.

@@ -5,6 +5,7 @@ import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.r2dbc.repository.CompiledStatement;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.repository.InvalidMappingException;
@@ -29,7 +30,8 @@ final class StatementVerifier {
     }
 
     Mono<Void> verify(List<CompiledStatement> statements) {
-        return Mono.defer(() -> leases.use(OPERATION, request(), session -> failures(session, statements)))
+        return Mono.defer(() -> leases.use(
+                        LeaseRequest.onPrimary(OPERATION, request()), session -> failures(session, statements)))
                 .flatMap(
                         failures -> failures.isEmpty() ? Mono.empty() : Mono.error(error(failures, statements.size())));
     }

@@ -12,6 +12,7 @@ import dev.sluice.access.Workload;
 import dev.sluice.admission.TenantLimits;
 import dev.sluice.admission.TenantLimits.PrincipalLimits;
 import dev.sluice.admission.WorkloadLimits;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.TestDatabase;
 import dev.sluice.testkit.junit.SluiceTest;
@@ -185,7 +186,9 @@ class FairnessControlsTest {
                                 .timeouts(new TimeoutSettings(soon, soon, soon, soon, soon))
                                 .build())
                         .block(PATIENCE));
-                sluice.leases().acquire("forget", NotesIsolation.request()).block(PATIENCE);
+                sluice.leases()
+                        .acquire(LeaseRequest.onPrimary("forget", NotesIsolation.request()))
+                        .block(PATIENCE);
                 return sluice;
             }
         };

@@ -9,6 +9,7 @@ import dev.sluice.SluiceSettings;
 import dev.sluice.TimeoutSettings;
 import dev.sluice.access.Access;
 import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.repository.Scope;
 import dev.sluice.testkit.cluster.Role;
@@ -147,7 +148,9 @@ class IsolationControlsTest {
         Group group = Group.of("session setting", "select set_config('sluice.tenant', 'acme', false)");
         Broken broken = new Broken(database, Isolation.RLS, (sluice, own) -> ((DefaultSluice) sluice)
                 .leases()
-                .use("break", NotesIsolation.request(), session -> session.rows(group, row -> "", 1))
+                .use(
+                        LeaseRequest.onPrimary("break", NotesIsolation.request()),
+                        session -> session.rows(group, row -> "", 1))
                 .flux());
 
         broken.mustFailWith("afterwards, a connection keeps a tenant");
@@ -160,7 +163,8 @@ class IsolationControlsTest {
             protected Sluice connect(int poolSize) {
                 Sluice sluice = super.connect(poolSize);
                 Leases leases = ((DefaultSluice) sluice).leases();
-                leases.acquire("forget", NotesIsolation.request()).block(Duration.ofSeconds(10));
+                leases.acquire(LeaseRequest.onPrimary("forget", NotesIsolation.request()))
+                        .block(Duration.ofSeconds(10));
                 return sluice;
             }
 

@@ -11,6 +11,7 @@ import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.r2dbc.schema.RowLevelSecurity;
 import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.repository.Id;
 import dev.sluice.repository.Query;
@@ -172,14 +173,15 @@ abstract class NotesIsolation extends TenantIsolationContract<NotesIsolation.Not
         Group group = Group.of("setting", "select coalesce(current_setting('sluice.tenant', true), '')");
         return Flux.range(0, poolSize)
                 .flatMap(
-                        i -> leases.use("ask for the setting", request(), session -> session.rows(
-                                        group, row -> String.valueOf(row.get(0, String.class)), 1)
-                                .flatMap(setting -> {
-                                    if (missing.decrementAndGet() == 0) {
-                                        all.tryEmitEmpty().orThrow();
-                                    }
-                                    return all.asMono().thenReturn(setting.get(0));
-                                })),
+                        i -> leases.use(
+                                LeaseRequest.onPrimary("ask for the setting", request()),
+                                session -> session.rows(group, row -> String.valueOf(row.get(0, String.class)), 1)
+                                        .flatMap(setting -> {
+                                            if (missing.decrementAndGet() == 0) {
+                                                all.tryEmitEmpty().orThrow();
+                                            }
+                                            return all.asMono().thenReturn(setting.get(0));
+                                        })),
                         poolSize)
                 .collectList()
                 .block(PATIENCE);

@@ -6,6 +6,7 @@ import dev.sluice.LiveLimits;
 import dev.sluice.Sql;
 import dev.sluice.admission.AdmissionSnapshot;
 import dev.sluice.r2dbc.R2dbcSluice;
+import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.r2dbc.transaction.RunningTransaction;
 import dev.sluice.transaction.TransactionOptions;
 import io.r2dbc.spi.Connection;
@@ -76,6 +77,11 @@ public class FakeSluice implements R2dbcSluice {
     @Override
     public Mono<Void> ping() {
         return Mono.empty();
+    }
+
+    @Override
+    public List<NodeStatus> statuses() {
+        return List.of();
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.sluice.benchmarks.load.Report;
 import dev.sluice.r2dbc.admission.FairAdmission;
 import dev.sluice.r2dbc.pool.NodeLeases;
 import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.Setting;
 import dev.sluice.tenant.TenantId;
@@ -88,6 +89,8 @@ final class AdmittedFindById {
         Group group = new Group(
                 "findById", List.of(new Setting(Setting.TENANT, tenant.value())), SQL, new Object[] {tenant.value(), id
                 });
-        return leases.use("findById", request, session -> session.rows(group, row -> row.get(1, String.class), 1));
+        return leases.use(
+                LeaseRequest.onPrimary("findById", request),
+                session -> session.rows(group, row -> row.get(1, String.class), 1));
     }
 }

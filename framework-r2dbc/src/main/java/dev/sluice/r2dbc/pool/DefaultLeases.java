@@ -1,10 +1,10 @@
 package dev.sluice.r2dbc.pool;
 
 import dev.sluice.admission.Admission;
-import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.Permit;
 import dev.sluice.r2dbc.admission.Sweep;
 import dev.sluice.r2dbc.session.Lease;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.Session;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
@@ -41,31 +41,34 @@ final class DefaultLeases implements Leases {
     }
 
     @Override
-    public <T> Mono<T> use(String operation, AdmissionRequest request, Function<Session, Mono<T>> work) {
+    public <T> Mono<T> use(LeaseRequest request, Function<Session, Mono<T>> work) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                actual.onSubscribe(new UseCall<>(DefaultLeases.this, actual, operation, request, work));
+                actual.onSubscribe(
+                        new UseCall<>(DefaultLeases.this, actual, request.operation(), request.admission(), work));
             }
         };
     }
 
     @Override
-    public <T> Flux<T> stream(String operation, AdmissionRequest request, Function<Session, Flux<T>> work) {
+    public <T> Flux<T> stream(LeaseRequest request, Function<Session, Flux<T>> work) {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                actual.onSubscribe(new StreamCall<>(DefaultLeases.this, actual, operation, request, work));
+                actual.onSubscribe(
+                        new StreamCall<>(DefaultLeases.this, actual, request.operation(), request.admission(), work));
             }
         };
     }
 
     @Override
-    public Mono<Lease> acquire(String operation, AdmissionRequest request) {
+    public Mono<Lease> acquire(LeaseRequest request) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super Lease> actual) {
-                actual.onSubscribe(new AcquireCall(DefaultLeases.this, actual, operation, request));
+                actual.onSubscribe(
+                        new AcquireCall(DefaultLeases.this, actual, request.operation(), request.admission()));
             }
         };
     }

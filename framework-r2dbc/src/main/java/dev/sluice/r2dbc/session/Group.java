@@ -11,16 +11,34 @@ import org.jspecify.annotations.Nullable;
  * @param settings set locally, before the statement
  * @param sql the statement, with positional parameters {@code $1…}
  * @param parameters the values, in order; null is NULL, a {@link TypedNull} is NULL of a type
+ * @param position takes where the server stood once the group had taken effect, asked for in the same write; null asks
+ *     nothing
  */
 public record Group(
         String name,
         List<Setting> settings,
         String sql,
-        @Nullable Object[] parameters) {
+        @Nullable Object[] parameters,
+        @Nullable PositionSink position) {
+
+    /** A group that asks for no position. */
+    public Group(String name, List<Setting> settings, String sql, @Nullable Object[] parameters) {
+        this(name, settings, sql, parameters, null);
+    }
 
     /** A group that sets nothing. */
     public static Group of(String name, String sql, @Nullable Object... parameters) {
         return new Group(name, List.of(), sql, parameters);
+    }
+
+    /**
+     * The same, asking where the server stands afterwards.
+     *
+     * @param sink takes the position
+     * @return the group
+     */
+    public Group withPosition(PositionSink sink) {
+        return new Group(name, settings, sql, parameters, sink);
     }
 
     /**

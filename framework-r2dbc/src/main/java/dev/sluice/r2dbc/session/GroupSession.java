@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -58,7 +59,7 @@ final class GroupSession implements Session {
     }
 
     @Override
-    public Mono<String> command(String sql) {
+    public Mono<String> command(String sql, @Nullable PositionSink position) {
         return new CallMono<>(actual -> new CommandCall(this, actual, sql));
     }
 

@@ -1,12 +1,11 @@
 package dev.sluice.r2dbc.session;
 
-import dev.sluice.admission.AdmissionRequest;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Hands out the sessions of one node under admission. The one place where sessions are acquired, used and released;
+ * Hands out the sessions of a node, or of several, under admission. The one place where sessions are acquired, used and released;
  * safe when cancelled while queued, connecting, validating, executing, committing or releasing.
  */
 public interface Leases {
@@ -14,36 +13,33 @@ public interface Leases {
     /**
      * Uses a session for one group.
      *
-     * @param operation what is done, for messages
-     * @param request what is asked of admission
+     * @param request what for, and what is asked of admission
      * @param work what to do with the session
      * @param <T> the type of the result
      * @return the result, emitted after the session was given back;
      *     {@link dev.sluice.access.DeadlineExceededException} once the request's deadline has passed. Cancelling stops
      *     the query in the server before the session is handed on.
      */
-    <T> Mono<T> use(String operation, AdmissionRequest request, Function<Session, Mono<T>> work);
+    <T> Mono<T> use(LeaseRequest request, Function<Session, Mono<T>> work);
 
     /**
      * Uses a session while rows are emitted.
      *
-     * @param operation what is done, for messages
-     * @param request what is asked of admission
+     * @param request what for, and what is asked of admission
      * @param work what to do with the session
      * @param <T> the type of a row
      * @return the rows; the session is given back at their end
      */
-    <T> Flux<T> stream(String operation, AdmissionRequest request, Function<Session, Flux<T>> work);
+    <T> Flux<T> stream(LeaseRequest request, Function<Session, Flux<T>> work);
 
     /**
      * Acquires a session for a transaction.
      *
-     * @param operation what is done, for messages
-     * @param request what is asked of admission
+     * @param request what for, and what is asked of admission
      * @return the lease, never empty, that the subscriber must release; if cancelled before it is emitted, it is given
      *     back
      */
-    Mono<Lease> acquire(String operation, AdmissionRequest request);
+    Mono<Lease> acquire(LeaseRequest request);
 
     /** @return the sessions that are handed out now */
     int inUse();

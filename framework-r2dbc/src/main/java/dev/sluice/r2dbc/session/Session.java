@@ -3,6 +3,7 @@ package dev.sluice.r2dbc.session;
 import io.r2dbc.spi.Readable;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -59,7 +60,18 @@ public interface Session {
      * @param sql the command
      * @return its command tag, as COMMIT or ROLLBACK
      */
-    Mono<String> command(String sql);
+    default Mono<String> command(String sql) {
+        return command(sql, null);
+    }
+
+    /**
+     * The same, and where the server stands afterwards, asked for in the same write.
+     *
+     * @param sql the command
+     * @param position takes the position; null asks nothing
+     * @return its command tag
+     */
+    Mono<String> command(String sql, @Nullable PositionSink position);
 
     /** @return sends a CancelRequest on a connection of its own; completes when it was delivered */
     Mono<Void> cancelRequest();

@@ -85,7 +85,7 @@ final class SpiSession implements Session {
     }
 
     @Override
-    public Mono<String> command(String sql) {
+    public Mono<String> command(String sql, @Nullable PositionSink position) {
         return once(sql, Mono.defer(() -> {
             boolean rolledBack = failed;
             return plain(sql).then(Mono.fromSupplier(() -> done(sql, rolledBack)));

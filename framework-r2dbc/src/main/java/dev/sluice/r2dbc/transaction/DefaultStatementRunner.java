@@ -4,8 +4,8 @@ import dev.sluice.access.Access;
 import dev.sluice.access.Deadline;
 import dev.sluice.access.DeadlineExceededException;
 import dev.sluice.access.Workload;
-import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.session.Setting;
 import dev.sluice.tenant.TenantId;
@@ -77,19 +77,22 @@ final class DefaultStatementRunner implements StatementRunner {
 
     private <T> Mono<T> runAlone(
             Call call, Access access, TenantId tenant, BiFunction<Session, Group, Mono<T>> execution) {
-        AdmissionRequest request = transactions.requests().of(access, tenant, call.workload());
-        String name = call.plan().name();
+        LeaseRequest lease = transactions
+                .requests()
+                .lease(call, access, transactions.requests().of(access, tenant, call.workload()));
+        Deadline deadline = lease.admission().deadline();
+        String name = lease.operation();
         boolean writes = !call.plan().writes().isEmpty();
-        Mono<T> result = transactions.leases().use(name, request, session -> {
+        Mono<T> result = transactions.leases().use(lease, session -> {
             StatementTimeout timeout = transactions.statementTimeout();
-            long millis = timeout.millis(request.deadline());
+            long millis = timeout.millis(deadline);
             if (millis == timeout.configuredMillis()) {
                 return execution.apply(session, statements.group(call, tenant, statements.tenantSettings(tenant)));
             }
             List<Setting> settings = statements.settings(tenant, StatementTimeout.setting(millis));
             return execution
                     .apply(session, statements.group(call, tenant, settings))
-                    .onErrorMap(error -> StatementTimeout.explain(error, name, request.deadline(), millis));
+                    .onErrorMap(error -> StatementTimeout.explain(error, name, deadline, millis));
         });
         return writes ? result.onErrorMap(CommitAnswer::isMissing, UnknownCommitOutcomeException::new) : result;
     }
@@ -115,17 +118,20 @@ final class DefaultStatementRunner implements StatementRunner {
 
     private <T> Flux<T> streamAlone(
             Call call, Access access, TenantId tenant, Function<? super Readable, ? extends T> mapper, int fetchSize) {
-        AdmissionRequest request = transactions.requests().in(Workload.STREAM, access, tenant);
-        String name = call.plan().name();
-        return transactions.leases().stream(name, request, session -> {
-            long millis = transactions.statementTimeout().millis(request.deadline());
+        LeaseRequest lease = transactions
+                .requests()
+                .lease(call, access, transactions.requests().in(Workload.STREAM, access, tenant));
+        Deadline deadline = lease.admission().deadline();
+        String name = lease.operation();
+        return transactions.leases().stream(lease, session -> {
+            long millis = transactions.statementTimeout().millis(deadline);
             if (millis >= transactions.statementTimeout().configuredMillis()) {
                 return session.stream(
                         statements.group(call, tenant, statements.settings(tenant, null)), mapper, fetchSize);
             }
             Group group = statements.group(call, tenant, statements.settings(tenant, StatementTimeout.setting(millis)));
             return session.<T>stream(group, mapper, fetchSize)
-                    .onErrorMap(error -> StatementTimeout.explain(error, name, request.deadline(), millis));
+                    .onErrorMap(error -> StatementTimeout.explain(error, name, deadline, millis));
         });
     }
 

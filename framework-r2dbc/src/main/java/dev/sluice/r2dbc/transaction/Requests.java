@@ -1,14 +1,18 @@
 package dev.sluice.r2dbc.transaction;
 
+import dev.sluice.SluiceSettings;
 import dev.sluice.access.Access;
 import dev.sluice.access.Deadline;
 import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.LimitSource;
+import dev.sluice.consistency.ReadConsistency;
 import dev.sluice.r2dbc.admission.RateLimits;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.tenant.TenantId;
-import java.time.Duration;
+import dev.sluice.transaction.TransactionOptions;
+import dev.sluice.transaction.TransactionOptions.Isolation;
 import org.jspecify.annotations.Nullable;
 
 /** Makes of an {@link Access} what admission is asked for, and counts it: once for each call, whatever becomes of it. */
@@ -17,11 +21,13 @@ final class Requests {
     private final LimitSource limits;
     private final RateLimits rates;
     private final long callNanos;
+    private final ReadConsistency defaultConsistency;
 
-    Requests(LimitSource limits, RateLimits rates, Duration callTimeout) {
+    Requests(LimitSource limits, RateLimits rates, SluiceSettings settings) {
         this.limits = limits;
         this.rates = rates;
-        this.callNanos = callTimeout.toNanos();
+        this.callNanos = settings.timeouts().call().toNanos();
+        this.defaultConsistency = settings.replicas().routing().defaultConsistency();
     }
 
     /**
@@ -41,6 +47,24 @@ final class Requests {
                 tenant, workload, priority(access, workload), deadline(access), access.principal());
         rates.check(request);
         return request;
+    }
+
+    /** @return what a statement outside of a transaction wants: a plan that no replica may run counts as one that writes */
+    LeaseRequest lease(Call call, Access access, AdmissionRequest admission) {
+        ReadConsistency consistency = access.consistency() != null ? access.consistency() : call.consistency();
+        return new LeaseRequest(
+                call.plan().name(),
+                admission,
+                !call.plan().replicaSafe(),
+                consistency != null ? consistency : defaultConsistency,
+                access.session());
+    }
+
+    /** @return what a transaction wants; serializable ones run on the primary alone */
+    LeaseRequest lease(TransactionOptions options, Access access, AdmissionRequest admission) {
+        boolean writes = !options.readOnly() || options.isolation() == Isolation.SERIALIZABLE;
+        ReadConsistency consistency = access.consistency() != null ? access.consistency() : defaultConsistency;
+        return new LeaseRequest(Transactions.OPERATION, admission, writes, consistency, access.session());
     }
 
     /** @return the deadline of a call: its Context's, or the default timeout from now */

@@ -1,5 +1,6 @@
 package dev.sluice.r2dbc.transaction;
 
+import dev.sluice.consistency.Lsn;
 import dev.sluice.transaction.Settlement;
 import dev.sluice.transaction.Touched;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -46,8 +48,8 @@ final class Settlements {
     }
 
     /** @return completes when all have had their turn; never an error, because the commit stands */
-    Mono<Void> afterCommit(Touched touched) {
-        return forgiving("after commit", settlement -> settlement.afterCommit(null, touched));
+    Mono<Void> afterCommit(@Nullable Lsn lsn, Touched touched) {
+        return forgiving("after commit", settlement -> settlement.afterCommit(lsn, touched));
     }
 
     /** @return completes when all have had their turn; never an error */

@@ -1,10 +1,14 @@
 package dev.sluice.r2dbc.transaction;
 
+import dev.sluice.access.Access;
 import dev.sluice.access.Deadline;
 import dev.sluice.access.DeadlineExceededException;
-import dev.sluice.admission.AdmissionRequest;
+import dev.sluice.consistency.Lsn;
+import dev.sluice.consistency.Position;
+import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Lease;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.session.Setting;
 import dev.sluice.tenant.TenantId;
@@ -56,24 +60,26 @@ final class Transaction extends Scope {
     private final Mono<Void> commit = Mono.defer(this::settleAndCommit).cache();
     private final Mono<Void> rollback = Mono.defer(this::abort).cache();
     private final @Nullable Deadline callers;
+    private final @Nullable SessionPosition sessionPosition;
     private volatile Deadline deadline;
     private volatile @Nullable DeadlineExceededException expired;
     private volatile boolean commitSent;
 
-    Transaction(Transactions owner, TenantId tenant, TransactionOptions options, @Nullable Deadline callers) {
+    Transaction(Transactions owner, TenantId tenant, TransactionOptions options, Access access) {
         this.owner = owner;
         this.tenant = tenant;
         this.options = options;
         this.timeout =
                 options.timeout() != null ? options.timeout() : owner.timeouts().transaction();
-        this.callers = callers;
+        this.callers = access.deadline();
+        this.sessionPosition = access.session();
         this.deadline = deadlineFromNow();
         this.settlements = new Settlements(timeout);
         this.session = new HeldSession(owner.statementTimeout());
     }
 
-    Mono<Void> begin(AdmissionRequest request) {
-        return owner.leases().acquire("transaction", request).flatMap(this::beginOn);
+    Mono<Void> begin(LeaseRequest request) {
+        return owner.leases().acquire(request).flatMap(this::beginOn);
     }
 
     private Mono<Void> beginOn(Lease acquired) {
@@ -227,7 +233,16 @@ final class Transaction extends Scope {
                 .contextWrite(context -> context.put(TransactionHandle.KEY, this))
                 .then(turns().inTurn(this::sendCommit, Mono::empty))
                 .onErrorResume(error -> commitSent ? Mono.error(error) : rollback.then(Mono.error(error)))
-                .then(Mono.defer(() -> settlements.afterCommit(touched.snapshot())));
+                .then(Mono.defer(() -> settlements.afterCommit(committedAt(), touched.snapshot())));
+    }
+
+    // The lease has raised it by what it sampled after the commit.
+    private @Nullable Lsn committedAt() {
+        if (sessionPosition == null || sessionPosition.unknownWrites() > 0) {
+            return null;
+        }
+        Position seen = sessionPosition.seen();
+        return seen == null ? null : seen.lsn();
     }
 
     private Mono<Void> sendCommit() {

@@ -4,9 +4,9 @@ import dev.sluice.SluiceSettings;
 import dev.sluice.TimeoutSettings;
 import dev.sluice.access.Access;
 import dev.sluice.access.Deadline;
-import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.LimitSource;
 import dev.sluice.r2dbc.admission.RateLimits;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.Setting;
 import dev.sluice.tenant.TenantId;
@@ -20,12 +20,12 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /**
- * Begins, joins and ends the transactions of one node, and runs statements in them or beside them. Thread-safe; one for
+ * Begins, joins and ends the transactions of one database, and runs statements in them or beside them. Thread-safe; one for
  * each {@link Leases}.
  */
 public final class Transactions {
 
-    private static final String OPERATION = "a transaction";
+    static final String OPERATION = "a transaction";
 
     private final Leases leases;
     private final TimeoutSettings timeouts;
@@ -38,7 +38,7 @@ public final class Transactions {
         this.leases = leases;
         this.timeouts = settings.timeouts();
         this.statementTimeout = new StatementTimeout(timeouts.statement());
-        this.requests = new Requests(limits, rates, timeouts.call());
+        this.requests = new Requests(limits, rates, settings);
         this.statements = new Statements(settings);
         this.maxRows = settings.maxRows();
     }
@@ -79,9 +79,9 @@ public final class Transactions {
                 outer.requireTenant(tenant);
                 return outer.join(options, work);
             }
-            AdmissionRequest request = requests.of(access, tenant, null);
+            LeaseRequest request = requests.lease(options, access, requests.of(access, tenant, null));
             return Ending.after(
-                    new Transaction(this, tenant, options, access.deadline()),
+                    new Transaction(this, tenant, options, access),
                     transaction -> transaction.begin(request),
                     Mono.defer(work));
         });
@@ -104,9 +104,9 @@ public final class Transactions {
                 outer.requireTenant(tenant);
                 return outer.begin(options);
             }
-            Transaction transaction = new Transaction(this, tenant, options, access.deadline());
-            return Ending.byHolder(
-                    transaction, transaction.untilExpiry(transaction.begin(requests.of(access, tenant, null))));
+            LeaseRequest request = requests.lease(options, access, requests.of(access, tenant, null));
+            Transaction transaction = new Transaction(this, tenant, options, access);
+            return Ending.byHolder(transaction, transaction.untilExpiry(transaction.begin(request)));
         });
     }
 

@@ -12,6 +12,7 @@ import dev.sluice.r2dbc.admission.FairAdmission;
 import dev.sluice.r2dbc.admission.TestLimits;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Lease;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.session.Setting;
@@ -104,7 +105,8 @@ class CancelSafetyTest {
     @Test
     void aCancelRequestThatIsNotAwaitedDoesHitTheNextQuery() {
         open(1);
-        Lease lease = leases.acquire("control", request(PATIENCE)).block(PATIENCE);
+        Lease lease = leases.acquire(LeaseRequest.onPrimary("control", request(PATIENCE)))
+                .block(PATIENCE);
         Session session = lease.session();
         Group next = Group.of("next", "select 41 + $1 from pg_sleep(0.002)", 1);
         boolean hit = Flux.range(0, 500)
@@ -155,14 +157,13 @@ class CancelSafetyTest {
                     case 1 -> query("select 1 / ($1::int - $1::int)", 1);
                     case 2 ->
                         leases.stream(
-                                        "stream",
-                                        request(PATIENCE),
+                                        LeaseRequest.onPrimary("stream", request(PATIENCE)),
                                         s -> s.stream(tenantGroup("select generate_series(1, $1)", 200), r -> 1, 20))
                                 .take(random.nextInt(250) + 1)
                                 .count();
                     default ->
                         Mono.usingWhen(
-                                leases.acquire("transaction", request(PATIENCE)),
+                                leases.acquire(LeaseRequest.onPrimary("transaction", request(PATIENCE))),
                                 lease -> lease.session()
                                         .begin("BEGIN", List.of(new Setting(Setting.TENANT, "acme")))
                                         .then(lease.session().rows(Group.of("in", "select 1 + $1", 1), r -> 1, 1)),
@@ -215,15 +216,16 @@ class CancelSafetyTest {
 
     private int one(String sql, Object... parameters) {
         return leases.use(
-                        "one",
-                        request(PATIENCE),
+                        LeaseRequest.onPrimary("one", request(PATIENCE)),
                         s -> s.rows(Group.of("one", sql, parameters), r -> r.get(0, Integer.class), 1))
                 .block(PATIENCE)
                 .get(0);
     }
 
     private Mono<List<Integer>> query(String sql, Object... parameters) {
-        return leases.use("query", request(PATIENCE), s -> s.rows(tenantGroup(sql, parameters), r -> 1, 10));
+        return leases.use(
+                LeaseRequest.onPrimary("query", request(PATIENCE)),
+                s -> s.rows(tenantGroup(sql, parameters), r -> 1, 10));
     }
 
     private static Group tenantGroup(String sql, Object... parameters) {

@@ -14,6 +14,7 @@ import dev.sluice.r2dbc.admission.FairAdmission;
 import dev.sluice.r2dbc.admission.TestLimits;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Lease;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.session.Setting;
@@ -73,8 +74,7 @@ class LeasesTest {
                 "select current_setting('sluice.tenant', true), $1::int",
                 new Object[] {42});
         Mono<List<String>> call = leases.use(
-                "read",
-                request(PATIENCE),
+                LeaseRequest.onPrimary("read", request(PATIENCE)),
                 s -> s.rows(group, r -> r.get(0, String.class) + r.get(1, Integer.class), 10));
 
         assertThat(call.block(PATIENCE)).containsExactly("acme42");
@@ -84,7 +84,8 @@ class LeasesTest {
 
     @Test
     void aDeadlineStopsTheQueryInTheServer() {
-        Mono<?> slow = leases.use("sleep", request(Duration.ofMillis(300)), s -> s.rows(sleep(3), r -> 1, 10));
+        Mono<?> slow = leases.use(
+                LeaseRequest.onPrimary("sleep", request(Duration.ofMillis(300))), s -> s.rows(sleep(3), r -> 1, 10));
 
         assertThatThrownBy(() -> slow.block(PATIENCE))
                 .isInstanceOf(DeadlineExceededException.class)
@@ -99,8 +100,7 @@ class LeasesTest {
     @Test
     void aStreamIsReadThroughAPortalAndItsLeaseGivenBack() {
         Flux<Integer> rows = leases.stream(
-                "stream",
-                request(PATIENCE),
+                LeaseRequest.onPrimary("stream", request(PATIENCE)),
                 s -> s.stream(
                         Group.of("stream", "select generate_series(1, $1)", 1000), r -> r.get(0, Integer.class), 7));
 
@@ -117,7 +117,8 @@ class LeasesTest {
 
     @Test
     void anOpenTransactionIsRolledBackWhenItsLeaseIsReleased() {
-        Lease lease = leases.acquire("transaction", request(PATIENCE)).block(PATIENCE);
+        Lease lease = leases.acquire(LeaseRequest.onPrimary("transaction", request(PATIENCE)))
+                .block(PATIENCE);
         lease.session()
                 .begin("BEGIN READ WRITE", List.of(new Setting(Setting.TENANT, "acme")))
                 .block(PATIENCE);
@@ -154,7 +155,7 @@ class LeasesTest {
         };
         running.update(subscribed
                 .asMono()
-                .then(leases.use("start", request(PATIENCE), s -> work))
+                .then(leases.use(LeaseRequest.onPrimary("start", request(PATIENCE)), s -> work))
                 .subscribe());
 
         subscribed.tryEmitEmpty();
@@ -166,8 +167,7 @@ class LeasesTest {
 
     private String one(String sql, Object... parameters) {
         return leases.use(
-                        "one",
-                        request(PATIENCE),
+                        LeaseRequest.onPrimary("one", request(PATIENCE)),
                         s -> s.rows(Group.of("one", sql, parameters), r -> r.get(0, String.class), 1))
                 .block(PATIENCE)
                 .get(0);

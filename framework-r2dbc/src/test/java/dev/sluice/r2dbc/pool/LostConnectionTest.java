@@ -16,6 +16,7 @@ import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.r2dbc.admission.FairAdmission;
 import dev.sluice.r2dbc.admission.TestLimits;
 import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.tenant.TenantId;
 import dev.sluice.testkit.Await;
@@ -72,7 +73,8 @@ class LostConnectionTest {
         Leases leases =
                 NodeLeases.open(url(), database.credentials(Role.APP), PoolSettings.ofMax(1), TIMEOUTS, admission);
         Mono<?> call = leases.use(
-                        "lost", request(), s -> s.rows(Group.of("lost", "select pg_sleep($1)", 0.9), r -> 1, 1))
+                        LeaseRequest.onPrimary("lost", request()),
+                        s -> s.rows(Group.of("lost", "select pg_sleep($1)", 0.9), r -> 1, 1))
                 .cache();
         call.subscribe(rows -> {}, e -> {});
         Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 1, "the query runs");

@@ -13,6 +13,7 @@ import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.r2dbc.admission.FairAdmission;
 import dev.sluice.r2dbc.admission.TestLimits;
 import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.tenant.TenantId;
@@ -245,13 +246,14 @@ class NodeLeasesTest {
 
     private Mono<String> call(String sql, Object parameter, Duration timeout) {
         return Mono.defer(() -> leases.use(
-                        "call",
-                        new AdmissionRequest(
-                                TenantId.of("acme"),
-                                Workload.INTERACTIVE,
-                                Priority.INTERACTIVE,
-                                Deadline.after(timeout),
-                                null),
+                        LeaseRequest.onPrimary(
+                                "call",
+                                new AdmissionRequest(
+                                        TenantId.of("acme"),
+                                        Workload.INTERACTIVE,
+                                        Priority.INTERACTIVE,
+                                        Deadline.after(timeout),
+                                        null)),
                         s -> s.rows(Group.of("call", sql, parameter), r -> r.get(0, String.class), 1))
                 .map(rows -> rows.get(0)));
     }

@@ -2,6 +2,7 @@ package dev.sluice.r2dbc.schema;
 
 import dev.sluice.Credentials;
 import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.PositionSink;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.session.Setting;
 import dev.sluice.testkit.cluster.Role;
@@ -14,6 +15,7 @@ import io.r2dbc.spi.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -90,7 +92,7 @@ record PlainSession(Connection connection) implements Session {
     }
 
     @Override
-    public Mono<String> command(String sql) {
+    public Mono<String> command(String sql, @Nullable PositionSink position) {
         throw new UnsupportedOperationException();
     }
 

@@ -2,6 +2,8 @@ package dev.sluice.r2dbc.transaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.Credentials;
+import dev.sluice.SluiceSettings;
 import dev.sluice.access.Access;
 import dev.sluice.access.AccessChange;
 import dev.sluice.access.Priority;
@@ -16,7 +18,10 @@ import reactor.util.context.Context;
 class RequestsTest {
 
     private final Requests requests = new Requests(
-            ItemsNode.limits(), new RateLimits(ItemsNode.limits(), AdmissionObserver.NONE), Duration.ofSeconds(10));
+            ItemsNode.limits(),
+            new RateLimits(ItemsNode.limits(), AdmissionObserver.NONE),
+            SluiceSettings.builder("r2dbc:postgresql://localhost/app", new Credentials("app", "secret"))
+                    .build());
 
     @Test
     void theContextsWorkloadComesBeforeTheMethodsOwn() {

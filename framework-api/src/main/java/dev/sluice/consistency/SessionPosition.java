@@ -1,0 +1,103 @@
+package dev.sluice.consistency;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one session has written and read, as far as positions tell. The edge puts one into the Context with
+ * {@link dev.sluice.access.AccessChange#session(SessionPosition)}; calls raise it, and reads are routed by it.
+ * Thread-safe; one for all calls of a session, or of a request that carries its session's token.
+ */
+public final class SessionPosition {
+
+    private volatile State state;
+
+    // One value, so that no reader sees a part of a change.
+    private record State(
+            @Nullable Position seen,
+            int unknownWrites,
+            @Nullable String node) {}
+
+    private SessionPosition(@Nullable Position seen, int unknownWrites) {
+        this.state = new State(seen, unknownWrites, null);
+    }
+
+    /** @return a session that has seen nothing yet */
+    public static SessionPosition none() {
+        return new SessionPosition(null, 0);
+    }
+
+    /**
+     * A session that goes on.
+     *
+     * @param seen what it has seen
+     * @return the session
+     */
+    public static SessionPosition at(Position seen) {
+        return new SessionPosition(seen, 0);
+    }
+
+    /** @return a session that wrote at a position that is not known: it reads the primary until it is */
+    public static SessionPosition unknown() {
+        return new SessionPosition(null, 1);
+    }
+
+    /** @return the greatest position that it has seen; null if none is known */
+    public @Nullable Position seen() {
+        return state.seen;
+    }
+
+    /** @return how many of its writes have a position that is not known: while there is one, it reads the primary */
+    public int unknownWrites() {
+        return state.unknownWrites;
+    }
+
+    /** @return the node that answered its last call; null if none has in this process */
+    public @Nullable String node() {
+        return state.node;
+    }
+
+    /**
+     * Raises the position; a lower one changes only the node.
+     *
+     * @param position a position that includes all that a call saw
+     * @param by the node that answered the call
+     */
+    public synchronized void raise(Position position, String by) {
+        State now = state;
+        state = new State(greater(now.seen, position), now.unknownWrites, by);
+    }
+
+    /**
+     * Says which node answered a call whose position was not sampled.
+     *
+     * @param by the node
+     */
+    public synchronized void servedBy(String by) {
+        State now = state;
+        state = by.equals(now.node) ? now : new State(now.seen, now.unknownWrites, by);
+    }
+
+    /** Says that something was, or may have been, written at a position that was not sampled. */
+    public synchronized void addUnknownWrite() {
+        State now = state;
+        state = new State(now.seen, now.unknownWrites + 1, now.node);
+    }
+
+    /**
+     * Raises the position to one of the primary, which includes the unknown writes that there were before it was asked for.
+     *
+     * @param position the primary's position
+     * @param included what {@link #unknownWrites()} was before
+     */
+    public synchronized void settle(Position position, int included) {
+        State now = state;
+        state = new State(greater(now.seen, position), Math.max(0, now.unknownWrites - included), now.node);
+    }
+
+    private static @Nullable Position greater(@Nullable Position one, @Nullable Position other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return other.compareTo(one) > 0 ? other : one;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.sluice.r2dbc.cluster;
+
+import dev.sluice.r2dbc.session.Leases;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/** The nodes of a database. Thread-safe. */
+public interface Cluster {
+
+    /** @return sessions of whichever node a request belongs on */
+    Leases leases();
+
+    /** @return the nodes, the one of {@link dev.sluice.SluiceSettings#url()} first; never changes */
+    List<Node> nodes();
+
+    /** @return what is known of each node now, in the order of {@link #nodes()} */
+    List<NodeStatus> statuses();
+
+    /** @return completes when it is known which node is the primary, or that none can be reached; never an error */
+    Mono<Void> start();
+
+    /** @return closes all nodes after running work has finished, in a bounded time */
+    Mono<Void> closeGracefully();
+}

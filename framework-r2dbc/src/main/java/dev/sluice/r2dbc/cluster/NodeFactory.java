@@ -1,0 +1,40 @@
+package dev.sluice.r2dbc.cluster;
+
+import dev.sluice.Credentials;
+import dev.sluice.PoolSettings;
+import dev.sluice.SluiceSettings;
+import dev.sluice.admission.LimitSource;
+import dev.sluice.r2dbc.admission.FairAdmission;
+import dev.sluice.r2dbc.pool.NodeLeases;
+
+/** Opens nodes, each with a pool and an admission of its own. Connects nothing: that happens with a node's first call. */
+public final class NodeFactory {
+
+    private final SluiceSettings settings;
+    private final LimitSource limits;
+
+    /**
+     * Makes the factory.
+     *
+     * @param settings timeouts and who is told of decisions
+     * @param limits who may use how much of each node
+     */
+    public NodeFactory(SluiceSettings settings, LimitSource limits) {
+        this.settings = settings;
+        this.limits = limits;
+    }
+
+    /**
+     * Opens a node.
+     *
+     * @param name its name
+     * @param url where it is, {@code r2dbc:postgresql://host:port/database}
+     * @param login whose connections they are
+     * @param pool how many, and for how long
+     * @return the node; its leases are to be closed
+     */
+    public Node open(String name, String url, Credentials login, PoolSettings pool) {
+        FairAdmission admission = new FairAdmission(name, limits, pool.max(), settings.admissionObserver());
+        return new Node(name, admission, NodeLeases.open(url, login, pool, settings.timeouts(), admission));
+    }
+}

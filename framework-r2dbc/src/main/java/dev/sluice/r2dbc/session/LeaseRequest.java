@@ -1,0 +1,34 @@
+package dev.sluice.r2dbc.session;
+
+import dev.sluice.admission.AdmissionRequest;
+import dev.sluice.consistency.ReadConsistency;
+import dev.sluice.consistency.SessionPosition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session is wanted for.
+ *
+ * @param operation what is done, for messages
+ * @param admission what is asked of admission
+ * @param writes whether it writes or may have another effect: it goes to the primary, and is never sent twice
+ * @param consistency how fresh what it reads must be; of no meaning if it writes
+ * @param session whose calls it is one of; null means that nobody in particular reads or writes
+ */
+public record LeaseRequest(
+        String operation,
+        AdmissionRequest admission,
+        boolean writes,
+        ReadConsistency consistency,
+        @Nullable SessionPosition session) {
+
+    /**
+     * A request for the primary that belongs to no session.
+     *
+     * @param operation what is done, for messages
+     * @param admission what is asked of admission
+     * @return the request
+     */
+    public static LeaseRequest onPrimary(String operation, AdmissionRequest admission) {
+        return new LeaseRequest(operation, admission, true, ReadConsistency.primary(), null);
+    }
+}
