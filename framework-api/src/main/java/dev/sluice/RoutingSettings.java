@@ -27,6 +27,9 @@ public record RoutingSettings(
         Duration catchUpWait,
         Duration failoverWait) {
 
+    // Before the defaults, which it checks.
+    private static final Duration SHORTEST_PROBE_INTERVAL = Duration.ofMillis(10);
+
     /** The defaults. */
     public static final RoutingSettings DEFAULT = new RoutingSettings(
             ReadConsistency.session(),
@@ -37,8 +40,6 @@ public record RoutingSettings(
             Duration.ofMillis(333),
             Duration.ofMillis(20),
             Duration.ofSeconds(10));
-
-    private static final Duration SHORTEST_PROBE_INTERVAL = Duration.ofMillis(10);
 
     /** What becomes of a read that no replica may serve. */
     public enum WhenNone {
