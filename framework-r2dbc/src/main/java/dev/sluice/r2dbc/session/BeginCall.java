@@ -17,7 +17,7 @@ final class BeginCall extends WireCall<Void> {
     private final GroupMessages messages;
 
     BeginCall(GroupSession session, CoreSubscriber<? super Void> actual, String begin, List<Setting> settings) {
-        super(session, actual, begin);
+        super(session, actual, begin, null);
         this.begin = begin;
         this.messages = new GroupMessages(session, new Group(begin, settings, begin, NONE), false);
     }

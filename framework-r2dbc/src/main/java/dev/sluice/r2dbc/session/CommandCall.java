@@ -13,8 +13,9 @@ final class CommandCall extends WireCall<String> {
     private final String sql;
     private @Nullable String tag;
 
-    CommandCall(GroupSession session, CoreSubscriber<? super String> actual, String sql) {
-        super(session, actual, sql);
+    CommandCall(
+            GroupSession session, CoreSubscriber<? super String> actual, String sql, @Nullable PositionSink position) {
+        super(session, actual, sql, position);
         this.sql = sql;
     }
 
@@ -31,6 +32,21 @@ final class CommandCall extends WireCall<String> {
         if (answer instanceof CommandComplete complete) {
             tag = complete.getCommand();
         }
+    }
+
+    @Override
+    boolean asksPosition() {
+        return true;
+    }
+
+    // A COMMIT that failed, or was answered by ROLLBACK, has committed nothing.
+    @Override
+    boolean hasPosition() {
+        return tag != null && isDone(sql, tag);
+    }
+
+    static boolean isDone(String sql, String tag) {
+        return sql.regionMatches(true, 0, tag, 0, tag.length());
     }
 
     @Override

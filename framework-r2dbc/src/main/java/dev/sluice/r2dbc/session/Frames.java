@@ -37,6 +37,16 @@ final class Frames {
         end(out, length);
     }
 
+    /** Binds a statement without parameters to the unnamed portal; all result columns in their binary form. */
+    static void bindForBinary(ByteBuf out, String statement) {
+        int length = begin(out, 'B');
+        string(out, "");
+        string(out, statement);
+        out.writeShort(0).writeShort(0);
+        out.writeShort(1).writeShort(BINARY);
+        end(out, length);
+    }
+
     static void describePortal(ByteBuf out) {
         int length = begin(out, 'D');
         out.writeByte('P');

@@ -32,7 +32,8 @@ public record Group(
     }
 
     /**
-     * The same, asking where the server stands afterwards.
+     * The same, asking where the server stands afterwards. Asks nothing in an open transaction, where the position would
+     * say nothing about the commit: that is {@link Session#command(String, PositionSink)}'s.
      *
      * @param sink takes the position
      * @return the group

@@ -27,6 +27,7 @@ final class GroupSession implements Session {
 
     final Codecs codecs;
     final PreparedStatements statements = new PreparedStatements(MOST_PREPARED);
+    final PositionStatement position = new PositionStatement();
     final Turn turn = new Turn();
     private final CancelRequests cancels = new CancelRequests();
     private final Client client;
@@ -60,7 +61,7 @@ final class GroupSession implements Session {
 
     @Override
     public Mono<String> command(String sql, @Nullable PositionSink position) {
-        return new CallMono<>(actual -> new CommandCall(this, actual, sql));
+        return new CallMono<>(actual -> new CommandCall(this, actual, sql, position));
     }
 
     @Override
@@ -111,8 +112,14 @@ final class GroupSession implements Session {
         }
     }
 
-    /** One conversation with the server, up to ReadyForQuery. */
-    Flux<BackendMessage> exchange(Publisher<FrontendMessage> messages) {
-        return client.exchange(READY, messages);
+    /** What asks for the position behind a call; null if that is not wanted, or not possible. */
+    @Nullable
+    PositionSample sample(@Nullable PositionSink sink) {
+        return sink == null || !position.isPossible() ? null : new PositionSample(position, sink);
+    }
+
+    /** One conversation with the server, up to ReadyForQuery: the second one, if the position is asked for. */
+    Flux<BackendMessage> exchange(Publisher<FrontendMessage> messages, @Nullable PositionSample sample) {
+        return client.exchange(sample == null ? READY : sample, messages);
     }
 }

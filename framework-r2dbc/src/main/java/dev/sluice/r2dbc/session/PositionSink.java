@@ -3,8 +3,13 @@ package dev.sluice.r2dbc.session;
 import dev.sluice.consistency.Lsn;
 
 /**
- * Takes where a server stood after it had answered a call: on the event loop, before the call's result is emitted, and also
- * when nobody waits for the result any more. Not called when the position could not be asked for. Must not throw.
+ * Takes where a server stood after it had answered a call: whatever the call wrote lies before that position, and whatever
+ * it saw. Called on the event loop before the call's result is emitted (a stream's completion), and also when nobody waits for
+ * the result any more; at most once for each subscriber. Called for an answer that is an error of the server, too: that a key
+ * is taken tells what is there. Must not throw.
+ *
+ * <p>Not called when the position is not known, which never fails the call: the server could not be asked or did not answer,
+ * the connection was lost, the call ended inside an open transaction, or it was a COMMIT that did not commit.
  */
 @FunctionalInterface
 public interface PositionSink {

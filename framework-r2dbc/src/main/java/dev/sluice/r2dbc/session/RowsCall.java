@@ -29,7 +29,7 @@ final class RowsCall<T> extends WireCall<List<T>> {
             Group group,
             Function<? super Readable, ? extends T> mapper,
             int maxRows) {
-        super(session, actual, group.name());
+        super(session, actual, group.name(), group.position());
         this.group = group;
         this.mapper = mapper;
         this.maxRows = maxRows;

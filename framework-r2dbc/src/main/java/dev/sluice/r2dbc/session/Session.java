@@ -67,7 +67,7 @@ public interface Session {
     /**
      * The same, and where the server stands afterwards, asked for in the same write.
      *
-     * @param sql the command
+     * @param sql a command that ends a transaction
      * @param position takes the position; null asks nothing
      * @return its command tag
      */

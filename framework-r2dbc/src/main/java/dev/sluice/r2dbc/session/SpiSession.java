@@ -1,5 +1,6 @@
 package dev.sluice.r2dbc.session;
 
+import dev.sluice.consistency.Lsn;
 import dev.sluice.repository.TooManyRowsException;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.codec.PostgresqlObjectId;
@@ -27,6 +28,7 @@ import reactor.core.publisher.Mono;
 final class SpiSession implements Session {
 
     private static final int FETCH = 1_000;
+    private static final int HEXADECIMAL = 16;
 
     private final Connection connection;
     private final PostgresqlConnection driver;
@@ -50,14 +52,14 @@ final class SpiSession implements Session {
                 .flatMap(list -> list.size() > maxRows
                         ? Mono.error(new TooManyRowsException(group.name(), maxRows))
                         : Mono.just(list)));
-        return once(group.name(), inGroup(group, rows));
+        return once(group.name(), asking(group.position(), inGroup(group, rows)));
     }
 
     @Override
     public Mono<Long> rowsUpdated(Group group) {
         Mono<Long> updated = Mono.defer(
                 () -> results(group, FETCH).concatMap(Result::getRowsUpdated).reduce(0L, Long::sum));
-        return once(group.name(), inGroup(group, updated));
+        return once(group.name(), asking(group.position(), inGroup(group, updated)));
     }
 
     @Override
@@ -72,6 +74,8 @@ final class SpiSession implements Session {
                 Mono.defer(() -> open(group))
                         .flatMapMany(own -> rows.concatWith(Mono.defer(() -> this.<T>end(own, "COMMIT")))
                                 .onErrorResume(error -> rollback(own, error)))
+                        .onErrorResume(error -> ask(group.position()).then(Mono.error(error)))
+                        .concatWith(ask(group.position()).then(Mono.empty()))
                         .onErrorMap(this::noteFailure));
     }
 
@@ -88,7 +92,9 @@ final class SpiSession implements Session {
     public Mono<String> command(String sql, @Nullable PositionSink position) {
         return once(sql, Mono.defer(() -> {
             boolean rolledBack = failed;
-            return plain(sql).then(Mono.fromSupplier(() -> done(sql, rolledBack)));
+            return plain(sql)
+                    .then(Mono.fromSupplier(() -> done(sql, rolledBack)))
+                    .flatMap(tag -> CommandCall.isDone(sql, tag) ? ask(position).thenReturn(tag) : Mono.just(tag));
         }));
     }
 
@@ -131,6 +137,33 @@ final class SpiSession implements Session {
 
     private <T> Mono<T> once(String name, Mono<T> work) {
         return new TurnMono<>(turn, name, work.onErrorMap(this::noteFailure));
+    }
+
+    private <T> Mono<T> asking(@Nullable PositionSink sink, Mono<T> work) {
+        return sink == null
+                ? work
+                : work.onErrorResume(error -> ask(sink).then(Mono.error(error)))
+                        .flatMap(value -> ask(sink).thenReturn(value));
+    }
+
+    /** Asks where the server stands, outside of transactions only; never an error. */
+    private Mono<Void> ask(@Nullable PositionSink sink) {
+        return sink == null
+                ? Mono.empty()
+                : Mono.defer(() -> open ? Mono.empty() : askPosition(sink)).onErrorComplete();
+    }
+
+    private Mono<Void> askPosition(PositionSink sink) {
+        return results(Group.of("position", PositionStatement.TEXT), FETCH)
+                .concatMap(result -> result.map(row -> {
+                    String timeline = row.get(1, String.class);
+                    String lsn = row.get(0, String.class);
+                    if (lsn != null) {
+                        sink.position(timeline == null ? 0 : Integer.parseInt(timeline, HEXADECIMAL), Lsn.parse(lsn));
+                    }
+                    return true;
+                }))
+                .then();
     }
 
     private <T> Mono<T> inGroup(Group group, Mono<T> work) {

@@ -32,27 +32,14 @@ import reactor.util.context.Context;
 @SuppressWarnings({"rawtypes", "unused"}) // field updaters take the raw class, and they alone the field
 final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscription {
 
-    private static final AtomicReferenceFieldUpdater<StreamCall, Phase> PHASE =
-            AtomicReferenceFieldUpdater.newUpdater(StreamCall.class, Phase.class, "phase");
+    private static final AtomicReferenceFieldUpdater<StreamCall, StreamPhase> PHASE =
+            AtomicReferenceFieldUpdater.newUpdater(StreamCall.class, StreamPhase.class, "phase");
     private static final AtomicIntegerFieldUpdater<StreamCall> DRAINING =
             AtomicIntegerFieldUpdater.newUpdater(StreamCall.class, "draining");
     private static final AtomicIntegerFieldUpdater<StreamCall> STARTED =
             AtomicIntegerFieldUpdater.newUpdater(StreamCall.class, "started");
     private static final AtomicLongFieldUpdater<StreamCall> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(StreamCall.class, "requested");
-
-    private enum Phase {
-        /** The server works on a fetch. */
-        FETCHING,
-        /** The server waits for the next fetch. */
-        SUSPENDED,
-        /** The server waits for the Sync. */
-        FINISHING,
-        /** The Sync is sent. */
-        SYNCED,
-        /** The server is ready; nothing more comes. */
-        READY
-    }
 
     private final GroupSession session;
     private final CoreSubscriber<? super T> actual;
@@ -66,9 +53,10 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
     private volatile int draining;
     private volatile long requested;
     private volatile boolean cancelled;
-    private volatile Phase phase = Phase.FETCHING;
+    private volatile StreamPhase phase = StreamPhase.FETCHING;
     private volatile @Nullable Throwable error;
     private @Nullable ErrorResponse failure;
+    private @Nullable PositionSample sample;
     private @Nullable WireRow row;
     private Outgoing outgoing = new Outgoing();
     private boolean terminated;
@@ -131,12 +119,13 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
             return;
         }
         outgoing.say(first);
-        session.exchange(outgoing.messages()).subscribe(this);
+        session.exchange(outgoing.messages(), sample).subscribe(this);
     }
 
     private void writeFirst(ByteBuf out) {
         messages.write(out, true, fetchSize);
         Frames.flush(out);
+        sample = session.isOutsideTransaction() ? session.sample(group.position()) : null;
     }
 
     @Override
@@ -146,21 +135,21 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
 
     @Override
     public void onNext(BackendMessage answer) {
-        if (answer instanceof DataRow data) {
+        if (sample != null && sample.take(answer)) {
+            ReferenceCountUtil.release(answer);
+        } else if (answer instanceof DataRow data) {
             if (messages.atStatement() && !cancelled && error == null) {
                 take(data);
             }
             data.release();
-            return;
-        }
-        if (answer instanceof ErrorResponse response) {
+        } else if (answer instanceof ErrorResponse response) {
             failure = response;
             error = SluiceWireAccess.error(response, group.sql());
-            proceed(Phase.FINISHING);
+            proceed(StreamPhase.FINISHING);
         } else if (answer == PortalSuspended.INSTANCE) {
-            proceed(Phase.SUSPENDED);
+            proceed(StreamPhase.SUSPENDED);
         } else if (messages.atStatement() && endsStatement(answer)) {
-            proceed(Phase.FINISHING);
+            proceed(StreamPhase.FINISHING);
         } else {
             messages.answer(answer);
             ReferenceCountUtil.release(answer);
@@ -185,8 +174,8 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
     }
 
     // Once the Sync is sent the server owes nothing but ReadyForQuery, whatever else arrives.
-    private void proceed(Phase next) {
-        PHASE.compareAndSet(this, Phase.FETCHING, next);
+    private void proceed(StreamPhase next) {
+        PHASE.compareAndSet(this, StreamPhase.FETCHING, next);
         drain();
     }
 
@@ -198,23 +187,31 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
             error = null;
             row = null;
             outgoing = new Outgoing();
-            phase = Phase.FETCHING;
+            phase = StreamPhase.FETCHING;
             begin();
             return;
         }
         session.turn.end();
-        phase = Phase.READY;
-        drain();
+        end();
     }
 
     @Override
     public void onError(Throwable lost) {
-        session.turn.lose(failure == null);
         outgoing.releaseUnsent();
-        if (error == null) {
-            error = lost;
+        if (sample != null && sample.isCallAnswered()) {
+            session.turn.lose(!sample.hasFailed());
+        } else {
+            session.turn.lose(failure == null);
+            error = error == null ? lost : error;
         }
-        phase = Phase.READY;
+        end();
+    }
+
+    private void end() {
+        if (sample != null) {
+            sample.deliver(currentContext());
+        }
+        phase = StreamPhase.READY;
         drain();
     }
 
@@ -225,7 +222,7 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
         }
         int missed = 1;
         do {
-            boolean last = phase == Phase.READY;
+            boolean last = phase == StreamPhase.READY;
             emit(last);
             converse();
             missed = DRAINING.addAndGet(this, -missed);
@@ -265,22 +262,29 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
 
     // The connection may be lost meanwhile, and READY is the end.
     private void converse() {
-        if (PHASE.compareAndSet(this, Phase.FINISHING, Phase.SYNCED)) {
-            sendLast(Frames::sync);
-        } else if (phase == Phase.SUSPENDED && (cancelled || error != null)) {
-            if (PHASE.compareAndSet(this, Phase.SUSPENDED, Phase.SYNCED)) {
-                sendLast(StreamCall::writeClose);
+        if (PHASE.compareAndSet(this, StreamPhase.FINISHING, StreamPhase.SYNCED)) {
+            sendLast(this::writeSync);
+        } else if (phase == StreamPhase.SUSPENDED && (cancelled || error != null)) {
+            if (PHASE.compareAndSet(this, StreamPhase.SUSPENDED, StreamPhase.SYNCED)) {
+                sendLast(this::writeClose);
             }
-        } else if (phase == Phase.SUSPENDED && requested > 0 && rows.isEmpty()) {
-            if (PHASE.compareAndSet(this, Phase.SUSPENDED, Phase.FETCHING)) {
+        } else if (phase == StreamPhase.SUSPENDED && requested > 0 && rows.isEmpty()) {
+            if (PHASE.compareAndSet(this, StreamPhase.SUSPENDED, StreamPhase.FETCHING)) {
                 outgoing.say(session.message(this::writeNext));
             }
         }
     }
 
-    private static void writeClose(ByteBuf out) {
+    private void writeClose(ByteBuf out) {
         Frames.closePortal(out);
+        writeSync(out);
+    }
+
+    private void writeSync(ByteBuf out) {
         Frames.sync(out);
+        if (sample != null) {
+            sample.write(out);
+        }
     }
 
     private void writeNext(ByteBuf out) {

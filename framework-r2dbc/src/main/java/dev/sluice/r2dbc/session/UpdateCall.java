@@ -15,7 +15,7 @@ final class UpdateCall extends WireCall<Long> {
     private long affected;
 
     UpdateCall(GroupSession session, CoreSubscriber<? super Long> actual, Group group) {
-        super(session, actual, group.name());
+        super(session, actual, group.name(), group.position());
         this.group = group;
         this.messages = new GroupMessages(session, group, true);
     }

@@ -29,16 +29,19 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
     final GroupSession session;
     final CoreSubscriber<? super T> actual;
     private final String name;
+    private final @Nullable PositionSink sink;
     private volatile int started;
     private volatile boolean cancelled;
     private @Nullable Message message;
+    private @Nullable PositionSample sample;
     private @Nullable ErrorResponse failure;
     private @Nullable Throwable error;
 
-    WireCall(GroupSession session, CoreSubscriber<? super T> actual, String name) {
+    WireCall(GroupSession session, CoreSubscriber<? super T> actual, String name, @Nullable PositionSink sink) {
         this.session = session;
         this.actual = actual;
         this.name = name;
+        this.sink = sink;
     }
 
     /** Writes what is sent. May throw what is the caller's fault; nothing is sent then. */
@@ -55,6 +58,19 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
 
     /** The text of the statement, for errors. */
     abstract String sql();
+
+    /**
+     * Whether to ask for the position behind the call, decided when it is sent. In an open transaction the answer would say
+     * nothing about the commit, and a question that fails would fail the transaction.
+     */
+    boolean asksPosition() {
+        return session.isOutsideTransaction();
+    }
+
+    /** Whether the position is that of a call which did what it said, decided when the server is ready. */
+    boolean hasPosition() {
+        return true;
+    }
 
     /** Whether to do it all again, decided when the server has failed and is ready. */
     boolean again(ErrorResponse failure) {
@@ -87,14 +103,23 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
     private void send() {
         Message bytes;
         try {
-            bytes = session.message(this::write);
+            bytes = session.message(this::writeAll);
         } catch (Throwable e) {
             session.turn.end();
             actual.onError(e);
             return;
         }
         message = bytes;
-        session.exchange(Mono.just(bytes)).subscribe(this);
+        session.exchange(Mono.just(bytes), sample).subscribe(this);
+    }
+
+    private void writeAll(ByteBuf out) {
+        write(out);
+        PositionSample asked = asksPosition() ? session.sample(sink) : null;
+        if (asked != null) {
+            asked.write(out);
+        }
+        sample = asked;
     }
 
     @Override
@@ -104,7 +129,10 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
 
     @Override
     public final void onNext(BackendMessage answer) {
-        if (answer instanceof DataRow row) {
+        PositionSample asked = sample;
+        if (asked != null && asked.take(answer)) {
+            ReferenceCountUtil.release(answer);
+        } else if (answer instanceof DataRow row) {
             if (error == null && !cancelled) {
                 takeRow(row);
             }
@@ -143,8 +171,16 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
             return;
         }
         session.turn.end();
+        deliverPosition();
         if (!cancelled) {
             emit();
+        }
+    }
+
+    private void deliverPosition() {
+        PositionSample asked = sample;
+        if (asked != null && hasPosition()) {
+            asked.deliver(currentContext());
         }
     }
 
@@ -172,16 +208,22 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
     @Override
     public final void onError(Throwable lost) {
         boolean sent = message != null && !message.releaseUnsent();
-        boolean unanswered = sent && failure == null;
-        session.turn.lose(unanswered);
-        if (cancelled) {
-            return;
-        }
-        Throwable failed = error;
-        if (failed != null) {
-            actual.onError(failed);
+        PositionSample asked = sample;
+        if (asked != null && asked.isCallAnswered()) {
+            session.turn.lose(!asked.hasFailed());
+            deliverPosition();
         } else {
-            actual.onError(unanswered ? Turn.unanswered(name, session.isOutsideTransaction(), lost) : lost);
+            loseUnanswered(sent && failure == null, lost);
+        }
+        if (!cancelled) {
+            emit();
+        }
+    }
+
+    private void loseUnanswered(boolean stillRuns, Throwable lost) {
+        session.turn.lose(stillRuns);
+        if (error == null) {
+            error = stillRuns ? Turn.unanswered(name, session.isOutsideTransaction(), lost) : lost;
         }
     }
 

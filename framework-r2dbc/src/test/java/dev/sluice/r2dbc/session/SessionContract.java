@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatObject;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.consistency.Lsn;
 import dev.sluice.repository.Json;
 import dev.sluice.repository.TooManyRowsException;
 import dev.sluice.testkit.Await;
@@ -578,6 +579,143 @@ abstract class SessionContract {
             long prepared =
                     one("select count(*) from pg_prepared_statements where $1::int = 1", r -> r.get(0, Long.class), 1);
             assertThat(prepared).isLessThan(300);
+        }
+    }
+
+    @Nested
+    class Positions {
+
+        private final Sampled sampled = new Sampled();
+
+        @Test
+        void ofAReadAndAWriteAreThoseOfThePrimaryAfterThem() {
+            Lsn before = insertLsn();
+            Group insert = group("insert into things values ($1, 'a')", List.of(setting("acme")), 1);
+            assertThat(session.rowsUpdated(insert.withPosition(sampled)).block(PATIENCE))
+                    .isEqualTo(1);
+            assertThat(sampled.lsns()).singleElement().satisfies(lsn -> assertThat(lsn.includes(before))
+                    .isTrue());
+
+            Group select = group("select id from things where id = $1", List.of(setting("acme")), 1);
+            assertThat(session.rows(select.withPosition(sampled), r -> r.get(0, Integer.class), 1)
+                            .block(PATIENCE))
+                    .containsExactly(1);
+            assertThat(sampled.lsns()).hasSize(2).isSorted();
+            assertThat(sampled.timelines()).containsOnly(timeline());
+            assertUsable();
+        }
+
+        @Test
+        void ofAStreamIsThereAtItsCompletion() {
+            Group group = group("select generate_series(1, $1)", List.of(setting("acme")), 25);
+            StepVerifier.create(
+                            session.stream(group.withPosition(sampled), r -> r.get(0, Integer.class), 10)
+                                    .doOnComplete(
+                                            () -> assertThat(sampled.lsns()).hasSize(1)),
+                            0)
+                    .thenRequest(20)
+                    .expectNextCount(20)
+                    .then(() -> assertThat(sampled.lsns()).isEmpty())
+                    .thenRequest(20)
+                    .expectNextCount(5)
+                    .verifyComplete();
+            assertThat(tenantNow()).isEmpty();
+        }
+
+        @Test
+        void ofACommitIsBehindItAndInTheTransactionThereIsNone() {
+            session.begin("BEGIN", List.of()).block(PATIENCE);
+            Group insert = group("insert into things values ($1, 'a')", List.of(), 1);
+            session.rowsUpdated(insert.withPosition(sampled)).block(PATIENCE);
+            session.rows(group("select $1::int", List.of(), 1).withPosition(sampled), r -> 1, 1)
+                    .block(PATIENCE);
+            StepVerifier.create(
+                            session.stream(group("select $1::int", List.of(), 1).withPosition(sampled), r -> 1, 1))
+                    .expectNextCount(1)
+                    .verifyComplete();
+            assertThat(sampled.lsns()).isEmpty();
+            Lsn before = insertLsn();
+
+            assertThat(session.command("COMMIT", sampled).block(PATIENCE)).isEqualTo("COMMIT");
+
+            assertThat(sampled.lsns()).singleElement().satisfies(lsn -> assertThat(lsn)
+                    .isGreaterThan(before));
+            assertThat(session.status()).isEqualTo(Session.Status.IDLE);
+        }
+
+        @Test
+        void ofACommitThatRolledBackIsNotTold() {
+            session.begin("BEGIN", List.of()).block(PATIENCE);
+            assertThatThrownBy(() -> one("select 1 / $1::int", r -> 1, 0)).isInstanceOf(R2dbcException.class);
+
+            assertThat(session.command("COMMIT", sampled).block(PATIENCE)).isEqualTo("ROLLBACK");
+
+            assertThat(sampled.lsns()).isEmpty();
+            assertThat(session.status()).isEqualTo(Session.Status.IDLE);
+            session.begin("BEGIN", List.of()).block(PATIENCE);
+            assertThat(session.command("ROLLBACK", sampled).block(PATIENCE)).isEqualTo("ROLLBACK");
+            assertThat(sampled.lsns()).hasSize(1);
+        }
+
+        @Test
+        void areAlsoThoseOfAnswersThatAreErrors() {
+            run("insert into things values ($1, 'a')", 1);
+            Group again = group("insert into things values ($1, 'b')", List.of(setting("acme")), 1);
+            assertThatThrownBy(() ->
+                            session.rowsUpdated(again.withPosition(sampled)).block(PATIENCE))
+                    .isInstanceOf(R2dbcDataIntegrityViolationException.class);
+            assertThat(sampled.lsns()).hasSize(1);
+            assertUsable();
+        }
+
+        @Test
+        void areToldOnceAlsoWhenTheStatementIsPreparedAgain() {
+            database.execute(Role.OWNER, "truncate changing; insert into changing values (1, 'x')");
+            Group group =
+                    group("select * from changing where id = $1", List.of(), 1).withPosition(sampled);
+            session.rows(group, r -> 1, 1).block(PATIENCE);
+            database.execute(Role.OWNER, "alter table changing add column b int not null default 7");
+            try {
+                assertThat(session.rows(group, r -> r.get("b", Integer.class), 1)
+                                .block(PATIENCE))
+                        .containsExactly(7);
+            } finally {
+                database.execute(Role.OWNER, "alter table changing drop column b");
+            }
+            StepVerifier.create(
+                            session.stream(group, r -> ((Row) r).getMetadata().contains("b"), 10))
+                    .expectNext(false)
+                    .verifyComplete();
+            assertThat(sampled.lsns()).hasSize(3).isSorted();
+        }
+
+        @Test
+        void areToldWhenNobodyWaitsAnyMore() {
+            Disposable lost = session.rows(
+                            group("select pg_sleep($1)", List.of(), 0.2).withPosition(sampled), r -> 1, 1)
+                    .subscribe();
+            lost.dispose();
+            session.idle().block(PATIENCE);
+            Await.until(PATIENCE, () -> sampled.lsns().size() == 1, "the position is told");
+            assertUsable();
+        }
+
+        @Test
+        void spoilNothingWhenTheirTakerThrows() {
+            Group group = group("select $1::int", List.of(), 1).withPosition((timeline, lsn) -> fail("taker"));
+            assertThat(session.rows(group, r -> r.get(0, Integer.class), 1).block(PATIENCE))
+                    .containsExactly(1);
+            assertUsable();
+        }
+
+        private Lsn insertLsn() {
+            return Lsn.parse(database.value(Role.OWNER, String.class, "select pg_current_wal_insert_lsn()::text"));
+        }
+
+        private int timeline() {
+            String file =
+                    database.value(Role.OWNER, String.class, "select pg_walfile_name(pg_current_wal_insert_lsn())");
+            return Integer.parseInt(file.substring(0, 8), 16);
         }
     }
 

@@ -1,0 +1,26 @@
+package dev.sluice.r2dbc.session;
+
+import dev.sluice.consistency.Lsn;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Keeps the positions that it is told. */
+final class Sampled implements PositionSink {
+
+    private final List<Integer> timelines = new CopyOnWriteArrayList<>();
+    private final List<Lsn> lsns = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void position(int timeline, Lsn lsn) {
+        timelines.add(timeline);
+        lsns.add(lsn);
+    }
+
+    List<Integer> timelines() {
+        return timelines;
+    }
+
+    List<Lsn> lsns() {
+        return lsns;
+    }
+}
