@@ -1,18 +1,12 @@
 package dev.sluice.r2dbc.repository;
 
+import dev.sluice.r2dbc.token.Seal;
 import dev.sluice.repository.InvalidCursorException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,23 +18,17 @@ final class Cursors {
     /** The longest cursor, in characters. */
     static final int MAX_LENGTH = 4_096;
 
-    private static final String ALGORITHM = "HmacSHA256";
     private static final byte FORMAT = 1;
-    private static final int SIGNATURE_BYTES = 16;
     private static final int NULL_KEY = -1;
 
-    private final List<Mac> prototypes;
+    private final Seal seal;
 
     /**
      * @param secrets the newest first, which signs; all verify; none means a random one, good for this
      * process
      */
     Cursors(List<String> secrets) {
-        prototypes = secrets.isEmpty()
-                ? List.of(prototype(random()))
-                : secrets.stream()
-                        .map(secret -> prototype(secret.getBytes(StandardCharsets.UTF_8)))
-                        .toList();
+        seal = new Seal("sluice cursor", secrets);
     }
 
     String issue(String scope, List<ValueType> types, List<@Nullable Object> keys) {
@@ -50,9 +38,7 @@ final class Cursors {
             Object key = keys.get(i);
             write(bytes, key == null ? null : types.get(i).toText(key));
         }
-        byte[] payload = bytes.toByteArray();
-        bytes.writeBytes(sign(prototypes.get(0), scope, payload));
-        String cursor = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.toByteArray());
+        String cursor = seal.seal(scope, bytes.toByteArray());
         if (cursor.length() > MAX_LENGTH) {
             throw new InvalidCursorException("the sort keys of this page's last row need %d characters (at most %d)"
                     .formatted(cursor.length(), MAX_LENGTH));
@@ -64,14 +50,12 @@ final class Cursors {
         if (cursor.length() > MAX_LENGTH) {
             throw new InvalidCursorException("%d characters long (at most %d)".formatted(cursor.length(), MAX_LENGTH));
         }
-        byte[] bytes = decode(cursor);
-        if (bytes.length <= SIGNATURE_BYTES || bytes[0] != FORMAT) {
-            throw new InvalidCursorException("malformed");
+        byte[] payload = seal.open(scope, cursor);
+        if (payload == null) {
+            throw new InvalidCursorException("malformed, changed, or of another tenant, query or order");
         }
-        byte[] payload = Arrays.copyOf(bytes, bytes.length - SIGNATURE_BYTES);
-        byte[] signature = Arrays.copyOfRange(bytes, payload.length, bytes.length);
-        if (prototypes.stream().noneMatch(mac -> MessageDigest.isEqual(sign(mac, scope, payload), signature))) {
-            throw new InvalidCursorException("changed, or of another tenant, query or order");
+        if (payload.length == 0 || payload[0] != FORMAT) {
+            throw new InvalidCursorException("of another version of Sluice");
         }
         return keys(types, ByteBuffer.wrap(payload, 1, payload.length - 1));
     }
@@ -106,43 +90,5 @@ final class Cursors {
         byte[] key = new byte[length];
         payload.get(key);
         return new String(key, StandardCharsets.UTF_8);
-    }
-
-    private static byte[] decode(String cursor) {
-        try {
-            return Base64.getUrlDecoder().decode(cursor);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidCursorException("malformed");
-        }
-    }
-
-    private static byte[] sign(Mac prototype, String scope, byte[] payload) {
-        try {
-            Mac mac = (Mac) prototype.clone();
-            mac.update(scope.getBytes(StandardCharsets.UTF_8));
-            mac.update((byte) 0);
-            return Arrays.copyOf(mac.doFinal(payload), SIGNATURE_BYTES);
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("the JDK's " + ALGORITHM + " can be cloned", e);
-        }
-    }
-
-    // A key of its own per purpose: a secret also signs other tokens.
-    private static Mac prototype(byte[] secret) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(secret, ALGORITHM));
-            byte[] key = mac.doFinal("sluice cursor".getBytes(StandardCharsets.UTF_8));
-            mac.init(new SecretKeySpec(key, ALGORITHM));
-            return mac;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has " + ALGORITHM, e);
-        }
-    }
-
-    private static byte[] random() {
-        byte[] secret = new byte[32];
-        new SecureRandom().nextBytes(secret);
-        return secret;
     }
 }

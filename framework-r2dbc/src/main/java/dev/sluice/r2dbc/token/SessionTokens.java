@@ -1,0 +1,98 @@
+package dev.sluice.r2dbc.token;
+
+import dev.sluice.consistency.Lsn;
+import dev.sluice.consistency.Position;
+import dev.sluice.consistency.SessionPosition;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries what a session has seen from one call, process or service to the next one of the same fleet. A token holds a
+ * position in the write-ahead log and the cluster that it is of, and nothing else: no tenant, no data, no right. Whoever
+ * brings a stranger's token reads data of its own that is at least that fresh. It has 51 characters of base64url and
+ * never expires. Thread-safe.
+ */
+public final class SessionTokens {
+
+    private static final int MAX_LENGTH = 128;
+    private static final byte FORMAT = 1;
+    private static final byte UNKNOWN_WRITE = 1;
+    private static final int BYTES = 2 + Long.BYTES + Integer.BYTES + Long.BYTES;
+    private static final String NO_SCOPE = "";
+    private static final long ANY_CLUSTER = 0;
+
+    private final Seal seal;
+
+    /**
+     * Makes the codec.
+     *
+     * @param secrets the fleet's, the newest first, which signs; all are accepted; none means a random one, so that tokens
+     *     hold in this process alone
+     */
+    public SessionTokens(List<String> secrets) {
+        this.seal = new Seal("sluice session", secrets);
+    }
+
+    /**
+     * Writes a token.
+     *
+     * @param session what the session has seen by now
+     * @param cluster the system identifier of the cluster; empty if it is not known
+     * @return the token
+     */
+    public String issue(SessionPosition session, OptionalLong cluster) {
+        // In this order: a write that is settled in between is then in the position, or still counted as unknown.
+        boolean unknownWrite = session.unknownWrites() > 0;
+        Position seen = session.seen();
+        ByteBuffer payload = ByteBuffer.allocate(BYTES)
+                .put(FORMAT)
+                .put(unknownWrite ? UNKNOWN_WRITE : 0)
+                .putLong(cluster.orElse(ANY_CLUSTER))
+                .putInt(seen == null ? 0 : seen.timeline())
+                .putLong(seen == null ? 0 : seen.lsn().value());
+        return seal.seal(NO_SCOPE, payload.array());
+    }
+
+    /**
+     * Reads a token.
+     *
+     * @param token the token, as anybody may have sent it
+     * @param cluster the system identifier of the cluster; empty if it is not known: then a token of any is accepted
+     * @return a session that has seen what the token says
+     * @throws InvalidTokenException if it is none of these secrets', or of another cluster
+     */
+    public SessionPosition read(String token, OptionalLong cluster) {
+        if (token.length() > MAX_LENGTH) {
+            throw new InvalidTokenException("%d characters long (at most %d)".formatted(token.length(), MAX_LENGTH));
+        }
+        byte[] payload = seal.open(NO_SCOPE, token);
+        if (payload == null) {
+            throw new InvalidTokenException("malformed, changed, or signed with a secret that is not of this fleet");
+        }
+        if (payload.length != BYTES || payload[0] != FORMAT) {
+            throw new InvalidTokenException("of another version of Sluice");
+        }
+        ByteBuffer fields = ByteBuffer.wrap(payload, 1, BYTES - 1);
+        boolean unknownWrite = (fields.get() & UNKNOWN_WRITE) != 0;
+        requireSame(fields.getLong(), cluster);
+        int timeline = fields.getInt();
+        Lsn lsn = new Lsn(fields.getLong());
+        return session(timeline == 0 ? null : new Position(timeline, lsn), unknownWrite);
+    }
+
+    private static void requireSame(long of, OptionalLong cluster) {
+        if (of != ANY_CLUSTER && cluster.isPresent() && cluster.getAsLong() != of) {
+            throw new InvalidTokenException("of another database cluster");
+        }
+    }
+
+    private static SessionPosition session(@Nullable Position seen, boolean unknownWrite) {
+        SessionPosition session = seen == null ? SessionPosition.none() : SessionPosition.at(seen);
+        if (unknownWrite) {
+            session.addUnknownWrite();
+        }
+        return session;
+    }
+}
