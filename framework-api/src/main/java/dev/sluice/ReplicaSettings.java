@@ -19,30 +19,30 @@ public record ReplicaSettings(RoutingSettings routing, Map<String, ReplicaNode> 
     /** The name of the node of {@link SluiceSettings#url()}, whatever its role is. */
     public static final String MAIN = "primary";
 
-    /** @throws IllegalArgumentException if a name is malformed or taken, naming the property */
+    /** @throws IllegalArgumentException if a name or URL is malformed or a name is taken, naming the property */
     public ReplicaSettings {
-        for (String name : nodes.keySet()) {
+        nodes.forEach((name, node) -> {
             if (!name.matches("[a-z0-9][a-z0-9-]{0,62}") || name.equals(MAIN)) {
                 throw new IllegalArgumentException(
                         "replicas.nodes.%s: malformed (expected: a name of 1 to 63 characters a-z, 0-9 and -, other than '%s')"
                                 .formatted(name, MAIN));
             }
-        }
+            ServerAddress.of(urlOf(name), node.url());
+        });
         nodes = Collections.unmodifiableMap(new LinkedHashMap<>(nodes));
     }
 
+    static String urlOf(String name) {
+        return "replicas.nodes.%s.url".formatted(name);
+    }
+
     /**
-     * Another node.
+     * Another node. Its database is that of {@link SluiceSettings#url()}, as another server has it.
      *
      * @param url where it is, {@code r2dbc:postgresql://host:port/database}
      * @param app the role that serves tenants there; null means the same as everywhere
      */
     public record ReplicaNode(String url, @Nullable Credentials app) {
-
-        /** @throws IllegalArgumentException if the URL is not one of PostgreSQL */
-        public ReplicaNode {
-            SettingChecks.postgresUrl("replicas.nodes.*.url", url);
-        }
 
         // The URL may carry credentials.
         @Override

@@ -25,13 +25,6 @@ final class SettingChecks {
         }
     }
 
-    static void postgresUrl(String name, String url) {
-        if (!url.startsWith("r2dbc:postgresql://") && !url.startsWith("r2dbcs:postgresql://")) {
-            throw new IllegalArgumentException(
-                    "%s: malformed (expected: r2dbc:postgresql://host:port/database)".formatted(name));
-        }
-    }
-
     // PostgreSQL counts its timeouts in milliseconds, and takes 0 for "none".
     static void atLeastOneMilli(String name, Duration value) {
         if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) > 0) {

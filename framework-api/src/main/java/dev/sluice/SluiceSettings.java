@@ -46,7 +46,7 @@ public record SluiceSettings(
 
     /** @throws IllegalArgumentException if a value is out of range, naming the property */
     public SluiceSettings {
-        SettingChecks.postgresUrl("url", url);
+        ServerAddress.requireOneDatabaseOnManyServers(url, replicas.nodes());
         SettingChecks.atLeast("repositories.max-rows", maxRows, 1);
         admission.checkFits(pool.max());
         sharedTables = List.copyOf(sharedTables);

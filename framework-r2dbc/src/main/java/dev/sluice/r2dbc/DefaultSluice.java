@@ -28,6 +28,7 @@ import dev.sluice.r2dbc.transaction.Transactions;
 import dev.sluice.transaction.TransactionOptions;
 import io.r2dbc.spi.ConnectionFactory;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -132,6 +133,11 @@ final class DefaultSluice implements R2dbcSluice {
     @Override
     public List<NodeStatus> statuses() {
         return cluster.statuses();
+    }
+
+    @Override
+    public OptionalLong systemIdentifier() {
+        return cluster.systemIdentifier();
     }
 
     @Override

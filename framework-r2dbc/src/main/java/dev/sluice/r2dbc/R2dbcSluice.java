@@ -6,6 +6,7 @@ import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.r2dbc.transaction.RunningTransaction;
 import dev.sluice.transaction.TransactionOptions;
 import java.util.List;
+import java.util.OptionalLong;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -33,6 +34,9 @@ public interface R2dbcSluice extends Sluice {
 
     /** @return what is known of each node now, in the order of {@link #nodes()} */
     List<NodeStatus> statuses();
+
+    /** @return what PostgreSQL calls the cluster, the same on all of its nodes; empty as long as no node was asked */
+    OptionalLong systemIdentifier();
 
     /**
      * Who uses the nodes now, and the pool for work across tenants where there is one.

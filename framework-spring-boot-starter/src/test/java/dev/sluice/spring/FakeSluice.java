@@ -15,6 +15,7 @@ import io.r2dbc.spi.ConnectionFactoryMetadata;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.reactivestreams.Publisher;
@@ -82,6 +83,11 @@ public class FakeSluice implements R2dbcSluice {
     @Override
     public List<NodeStatus> statuses() {
         return List.of();
+    }
+
+    @Override
+    public OptionalLong systemIdentifier() {
+        return OptionalLong.empty();
     }
 
     @Override

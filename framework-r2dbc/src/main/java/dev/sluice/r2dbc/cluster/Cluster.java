@@ -2,6 +2,7 @@ package dev.sluice.r2dbc.cluster;
 
 import dev.sluice.r2dbc.session.Leases;
 import java.util.List;
+import java.util.OptionalLong;
 import reactor.core.publisher.Mono;
 
 /** The nodes of a database. Thread-safe. */
@@ -15,6 +16,11 @@ public interface Cluster {
 
     /** @return what is known of each node now, in the order of {@link #nodes()} */
     List<NodeStatus> statuses();
+
+    /** @return what PostgreSQL calls the cluster, the same on all of its nodes; empty as long as no node was asked */
+    default OptionalLong systemIdentifier() {
+        return OptionalLong.empty();
+    }
 
     /** @return completes when it is known which node is the primary, or that none can be reached; never an error */
     Mono<Void> start();

@@ -62,6 +62,7 @@ public final class PropertySettings {
                         "monitor",
                         properties.monitor().username(),
                         properties.monitor().password()))
+                .replicas(ReplicaPropertySettings.of(properties))
                 .sharedTables(properties.sharedTables())
                 .declared(properties.declared())
                 .tokenSecrets(tokenSecrets(properties.web().tokenSecrets()))
@@ -214,7 +215,7 @@ public final class PropertySettings {
         return named(role + ".", () -> new Credentials(name, orEmpty(password)));
     }
 
-    private static String required(String key, @Nullable String value, String expected) {
+    static String required(String key, @Nullable String value, String expected) {
         if (value == null || value.isBlank()) {
             throw InvalidPropertyException.missing(key, expected);
         }
@@ -229,7 +230,7 @@ public final class PropertySettings {
         return value == null ? otherwise : value;
     }
 
-    private static <T> T named(String prefix, Supplier<T> settings) {
+    static <T> T named(String prefix, Supplier<T> settings) {
         try {
             return settings.get();
         } catch (InvalidPropertyException e) {

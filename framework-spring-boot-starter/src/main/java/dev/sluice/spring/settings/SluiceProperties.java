@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -27,6 +28,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param workloads the limits of workloads, by name
  * @param acrossTenants the door for work across tenants; without a username it does not exist
  * @param monitor the role of probes and samplers; without a username there are none
+ * @param replicas the nodes beside the one of url, and how calls are spread over all of them
  * @param migrations the schema, brought up to date by the role that owns it
  * @param web how HTTP requests become calls
  * @param sharedTables tables that belong to no tenant and may be read and written by all
@@ -47,6 +49,7 @@ public record SluiceProperties(
         @DefaultValue Map<String, WorkloadProperties> workloads,
         @DefaultValue AcrossTenants acrossTenants,
         @DefaultValue Login monitor,
+        @NestedConfigurationProperty @DefaultValue ReplicaProperties replicas,
         @DefaultValue Migrations migrations,
         @DefaultValue Web web,
         @DefaultValue List<String> sharedTables,
@@ -269,6 +272,7 @@ public record SluiceProperties(
      * @param tenantClaim the claim of the token that names the tenant
      * @param principalClaim the claim of the token that names who calls
      * @param tokenSecrets secrets that sign cursors and Sluice-Token for the fleet, the newest first, 32 bytes each at least
+     * @param nodeHeader whether each answer says in Sluice-Node which node served it last
      * @param openPaths paths that need neither tenant nor token, as patterns
      */
     public record Web(
@@ -276,6 +280,7 @@ public record SluiceProperties(
             @DefaultValue("tenant_id") String tenantClaim,
             @DefaultValue("sub") String principalClaim,
             @DefaultValue List<String> tokenSecrets,
+            @DefaultValue("false") boolean nodeHeader,
             @DefaultValue List<String> openPaths) {
 
         @Override

@@ -11,6 +11,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.util.unit.DataSize;
 
 /** Says of a property that cannot be converted what is expected, ahead of Spring Boot's own analyzer. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -42,6 +43,9 @@ final class UnreadablePropertyFailureAnalyzer extends AbstractFailureAnalyzer<Bi
         }
         if (type == Duration.class) {
             return "a duration, as 250ms or 30s";
+        }
+        if (type == DataSize.class) {
+            return "a size, as 512KB or 8MB";
         }
         return type == boolean.class || type == Boolean.class ? "true or false" : "a whole number";
     }

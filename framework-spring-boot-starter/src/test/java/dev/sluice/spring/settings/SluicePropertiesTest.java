@@ -249,7 +249,6 @@ class SluicePropertiesTest {
             timeout.call=7                        | sluice.timeout.call: '7' (expected: a known key, perhaps sluice.timeouts.call)
             nonsense=7                            | sluice.nonsense: '7' (expected: a known key)
             tenants.overrides.acme.wait=7         | sluice.tenants.overrides.acme.wait: '7' (expected: a known key)
-            replicas.routing.max-lag=5s           | sluice.replicas.routing.max-lag: '5s' (expected: a known key)
             cache.ttl=1h                          | sluice.cache.ttl: '1h' (expected: a known key)
             """)
     void anUnknownKeyStopsTheStart(String property, String message) {
@@ -360,7 +359,7 @@ class SluicePropertiesTest {
                                 StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables)));
     }
 
-    private static String explained(Throwable failure) {
+    static String explained(Throwable failure) {
         FailureAnalysis analysis = new UnreadablePropertyFailureAnalyzer().analyze(failure);
         return analysis == null ? "nothing" : analysis.getDescription();
     }
