@@ -1,11 +1,13 @@
 package dev.sluice.replica.topology;
 
+import dev.sluice.SluiceSettings;
 import dev.sluice.consistency.Position;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Asks every node what it is and where it stands, on connections of its own, and publishes what is known. Nodes are named by
@@ -13,6 +15,26 @@ import reactor.core.publisher.Mono;
  * Thread-safe; nothing blocks.
  */
 public interface TopologyMonitor {
+
+    /**
+     * Makes the monitor of a configuration; connects nothing. It asks as {@link SluiceSettings#monitor()}, or as the app's
+     * role if there is none. A node that does not answer within three {@link dev.sluice.RoutingSettings#probeInterval()},
+     * or 1 s if that is more, counts as silent.
+     *
+     * @param settings the nodes, and how often they are asked
+     * @return the monitor, to be closed
+     * @throws IllegalArgumentException if a URL cannot be understood
+     */
+    static TopologyMonitor open(SluiceSettings settings) {
+        Duration interval = settings.replicas().routing().probeInterval();
+        Duration longest = DefaultTopologyMonitor.longestAnswer(interval);
+        return new DefaultTopologyMonitor(
+                MonitoredNode.of(settings),
+                interval,
+                (node, lost) -> new NodeConnection(node.connections(longest), longest, lost),
+                Schedulers.parallel(),
+                System::nanoTime);
+    }
 
     /** @return what is known now; costs a volatile read */
     Topology current();
