@@ -4,6 +4,7 @@ import dev.sluice.Sluice;
 import dev.sluice.SluiceSettings;
 import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.r2dbc.R2dbcSluice;
+import dev.sluice.r2dbc.token.SessionTokens;
 import dev.sluice.repository.TenantRepository;
 import dev.sluice.spring.settings.InvalidPropertyException;
 import dev.sluice.spring.settings.PropertySettings;
@@ -59,6 +60,13 @@ public final class SluiceAutoConfiguration {
                             + " tell them from what anybody writes into a header");
         }
         return known.isEmpty() ? TenantDirectory.any() : TenantDirectory.of(known);
+    }
+
+    /** Also for edges that are not HTTP. */
+    @Bean
+    @ConditionalOnMissingBean
+    SessionTokens sessionTokens(SluiceSettings settings) {
+        return new SessionTokens(settings.tokenSecrets());
     }
 
     @Bean

@@ -37,7 +37,7 @@ final class CallHeaders {
         return priority == null ? changed : changed.priority(priority(priority));
     }
 
-    private static @Nullable String only(String name, HttpHeaders headers) {
+    static @Nullable String only(String name, HttpHeaders headers) {
         List<String> values = headers.getOrEmpty(name);
         if (values.size() > 1) {
             throw invalid(name, "one value");

@@ -2,6 +2,7 @@ package dev.sluice.spring.web;
 
 import dev.sluice.access.DeadlineExceededException;
 import dev.sluice.admission.AdmissionRejectedException;
+import dev.sluice.r2dbc.token.InvalidTokenException;
 import dev.sluice.repository.InvalidCursorException;
 import dev.sluice.repository.InvalidPageException;
 import dev.sluice.repository.VersionConflictException;
@@ -66,7 +67,9 @@ final class Problems {
         if (error instanceof VersionConflictException) {
             return Problem.of(ProblemCode.VERSION_CONFLICT, message(error));
         }
-        if (error instanceof InvalidCursorException || error instanceof InvalidPageException) {
+        if (error instanceof InvalidCursorException
+                || error instanceof InvalidPageException
+                || error instanceof InvalidTokenException) {
             return Problem.of(ProblemCode.INVALID, message(error));
         }
         if (error instanceof DeadlineExceededException || error instanceof R2dbcTimeoutException) {

@@ -1,10 +1,13 @@
 package dev.sluice.spring.web;
 
 import dev.sluice.SluiceSettings;
+import dev.sluice.r2dbc.R2dbcSluice;
+import dev.sluice.r2dbc.token.SessionTokens;
 import dev.sluice.spring.SluiceAutoConfiguration;
 import dev.sluice.spring.settings.InvalidPropertyException;
 import dev.sluice.spring.settings.SluiceProperties;
 import dev.sluice.tenant.TenantDirectory;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
@@ -37,6 +40,16 @@ public final class SluiceWebAutoConfiguration {
     OpenPaths openPaths(SluiceProperties properties, BeanFactory beans) {
         OpenPaths configured = new OpenPathPatterns(properties.web().openPaths());
         return ActuatorPaths.arePossible() ? new ActuatorPaths(beans, configured) : configured;
+    }
+
+    @Bean
+    SessionFilter sluiceSessionFilter(
+            SessionTokens tokens, ObjectProvider<R2dbcSluice> sluice, SluiceProperties properties) {
+        R2dbcSluice connected = sluice.getIfUnique();
+        return new SessionFilter(
+                tokens,
+                connected == null ? OptionalLong::empty : connected::systemIdentifier,
+                properties.web().nodeHeader());
     }
 
     @Bean
