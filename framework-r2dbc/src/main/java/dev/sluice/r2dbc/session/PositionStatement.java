@@ -13,12 +13,19 @@ import org.slf4j.LoggerFactory;
 final class PositionStatement {
 
     /**
-     * The position, and on a primary the eight hexadecimal digits of its timeline. Both branches are guarded by the role:
-     * PostgreSQL refuses to name WAL files while it recovers.
+     * The position, and on a primary the eight hexadecimal digits of its timeline. The name of a file is that of a position
+     * which only running tells: PostgreSQL takes {@code pg_walfile_name} for immutable, and with a constant would call it when
+     * planning, guard or not, which a standby refuses.
+     *
+     * <p>A standby shows a commit before it has replayed its record to the end: dropping tables comes in between, and may take
+     * long. So its position is one byte more while it has received what it has not replayed. That one is reached with the
+     * record which is being replayed, and not before. The comparison must come first, because both positions grow.
      */
     static final String SQL = """
-            select case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_insert_lsn() end, \
-            case when not pg_is_in_recovery() then left(pg_walfile_name('0/1'), 8) end""";
+            select case when not pg_is_in_recovery() then pg_current_wal_insert_lsn() \
+            when pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then pg_last_wal_replay_lsn() \
+            else pg_last_wal_replay_lsn() + 1 end, \
+            case when not pg_is_in_recovery() then left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) end""";
 
     /** The same as texts. */
     static final String TEXT = "select lsn::text, timeline from (%s) position (lsn, timeline)".formatted(SQL);

@@ -23,4 +23,11 @@ final class Sampled implements PositionSink {
     List<Lsn> lsns() {
         return lsns;
     }
+
+    Lsn only() {
+        if (lsns.size() != 1) {
+            throw new IllegalStateException("%d positions (expected: 1)".formatted(lsns.size()));
+        }
+        return lsns.get(0);
+    }
 }
