@@ -3,6 +3,7 @@ package dev.sluice.spring;
 import dev.sluice.Sluice;
 import dev.sluice.SluiceSettings;
 import dev.sluice.admission.AdmissionObserver;
+import dev.sluice.consistency.RouteObserver;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.r2dbc.token.SessionTokens;
 import dev.sluice.repository.TenantRepository;
@@ -92,10 +93,12 @@ public final class SluiceAutoConfiguration {
         ConnectedSluice connectedSluice(
                 SluiceSettings settings,
                 ObjectProvider<BeforeConnect> before,
-                ObjectProvider<AdmissionObserver> observers) {
+                ObjectProvider<AdmissionObserver> admissionObservers,
+                ObjectProvider<RouteObserver> routeObservers) {
             before.orderedStream().forEach(BeforeConnect::run);
-            AdmissionObserver observer = observers.getIfUnique(settings::admissionObserver);
-            return ConnectedSluice.connect(settings.withAdmissionObserver(observer));
+            return ConnectedSluice.connect(
+                    settings.withAdmissionObserver(admissionObservers.getIfUnique(settings::admissionObserver))
+                            .withRouteObserver(routeObservers.getIfUnique(settings::routeObserver)));
         }
 
         @Bean

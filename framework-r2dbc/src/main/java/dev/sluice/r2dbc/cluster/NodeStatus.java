@@ -26,6 +26,11 @@ public record NodeStatus(
         @Nullable Duration lag,
         @Nullable Duration roundTrip) {
 
+    /** @return whether writes go to it */
+    public boolean takesWrites() {
+        return role == Role.PRIMARY && (state == State.UP || state == State.RAMPING);
+    }
+
     /** What a node is. */
     public enum Role {
         /** Takes writes. */

@@ -23,7 +23,32 @@ public enum SluiceMeter {
     CONNECTIONS_IN_USE("sluice.connections.in.use", "Connections in use"),
 
     /** How many connections may be in use. Gauge; tags: node. */
-    CONNECTIONS_LIMIT("sluice.connections.limit", "Most connections in use at once");
+    CONNECTIONS_LIMIT("sluice.connections.limit", "Most connections in use at once"),
+
+    /**
+     * How many calls went where. Counter; tags: target ({@code primary} or {@code replica}), node, reason ({@code write},
+     * {@code consistency}, {@code balanced}, {@code session}, {@code behind}, {@code no_replica}, {@code conflict} or
+     * {@code failed}, see {@link dev.sluice.consistency.RouteObserver.Reason}). Only where there are several nodes.
+     */
+    ROUTE("sluice.route", "Calls by the node that they went to"),
+
+    /**
+     * How far a node is behind the primary, in seconds; NaN if that is not known. Gauge; tags: node. Only where there are
+     * several nodes.
+     */
+    REPLICA_LAG("sluice.replica.lag", "Time that a node is behind the primary"),
+
+    /**
+     * How far a node is behind the primary, in bytes of write-ahead log; NaN if that is not known. Gauge; tags: node. Only
+     * where there are several nodes.
+     */
+    REPLICA_LAG_BYTES("sluice.replica.lag.bytes", "Write-ahead log that a node is behind the primary"),
+
+    /**
+     * 1 while one node takes writes; 0, to be alerted on, while none does or several do that cannot be told apart, so that
+     * no write is let through. Gauge. Only where there are several nodes.
+     */
+    PRIMARY_AVAILABLE("sluice.primary.available", "Whether exactly one node takes writes");
 
     private final String meterName;
     private final String description;

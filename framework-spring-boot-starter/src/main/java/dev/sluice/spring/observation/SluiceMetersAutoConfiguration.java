@@ -1,6 +1,7 @@
 package dev.sluice.spring.observation;
 
 import dev.sluice.admission.AdmissionObserver;
+import dev.sluice.consistency.RouteObserver;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.spring.SluiceAutoConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,7 +31,18 @@ public final class SluiceMetersAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    RouteObserver routeMeters(MeterRegistry registry) {
+        return new RouteMeters(registry);
+    }
+
+    @Bean
     MeterBinder connectionMeters(R2dbcSluice sluice) {
         return new ConnectionMeters(sluice);
+    }
+
+    @Bean
+    MeterBinder replicaMeters(R2dbcSluice sluice) {
+        return new ReplicaMeters(sluice);
     }
 }

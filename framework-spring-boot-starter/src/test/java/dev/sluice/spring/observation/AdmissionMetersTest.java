@@ -7,7 +7,9 @@ import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRejectedException.Reason;
 import dev.sluice.admission.AdmissionRequest;
+import dev.sluice.consistency.RouteObserver;
 import dev.sluice.spring.FakeSluice;
+import dev.sluice.spring.ThreeNodes;
 import dev.sluice.tenant.TenantId;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -44,10 +46,12 @@ class AdmissionMetersTest {
     }
 
     @Test
-    void everyMeterIsInTheEnumAndNoTenantIsATag() {
+    void everyMeterOfTheEnumExistsAndNoTenantIsATag() {
         meters.granted("primary", request, 0);
         meters.rejected("primary", request, Reason.OVERLOADED, 0, false);
         new ConnectionMeters(new FakeSluice()).bindTo(registry);
+        new RouteMeters(registry).routed("primary", false, RouteObserver.Reason.WRITE);
+        new ReplicaMeters(new ThreeNodes()).bindTo(registry);
         assertThat(registry.getMeters().stream().map(meter -> meter.getId().getName()))
                 .containsOnly(Arrays.stream(SluiceMeter.values())
                         .map(SluiceMeter::meterName)

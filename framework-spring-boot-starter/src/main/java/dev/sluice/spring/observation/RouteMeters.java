@@ -1,0 +1,35 @@
+package dev.sluice.spring.observation;
+
+import dev.sluice.consistency.RouteObserver;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Counts where calls go. A counter is registered with its first call; later ones look it up. */
+final class RouteMeters implements RouteObserver {
+
+    private final MeterRegistry registry;
+    private final Map<Route, Counter> routed = new ConcurrentHashMap<>();
+
+    RouteMeters(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void routed(String node, boolean replica, Reason reason) {
+        routed.computeIfAbsent(new Route(node, replica, reason), this::counter).increment();
+    }
+
+    private Counter counter(Route of) {
+        return Counter.builder(SluiceMeter.ROUTE.meterName())
+                .description(SluiceMeter.ROUTE.description())
+                .tag("target", of.replica ? "replica" : "primary")
+                .tag("node", of.node)
+                .tag("reason", of.reason.name().toLowerCase(Locale.ROOT))
+                .register(registry);
+    }
+
+    private record Route(String node, boolean replica, Reason reason) {}
+}
