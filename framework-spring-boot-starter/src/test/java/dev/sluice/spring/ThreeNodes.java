@@ -1,5 +1,6 @@
 package dev.sluice.spring;
 
+import dev.sluice.admission.AdmissionSnapshot;
 import dev.sluice.consistency.Lsn;
 import dev.sluice.consistency.Position;
 import dev.sluice.r2dbc.cluster.NodeStatus;
@@ -7,6 +8,8 @@ import dev.sluice.r2dbc.cluster.NodeStatus.Role;
 import dev.sluice.r2dbc.cluster.NodeStatus.State;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
+import reactor.core.publisher.Flux;
 
 /** A Sluice on a primary, a standby that is a little behind, and one that has never answered. */
 public class ThreeNodes extends FakeSluice {
@@ -32,6 +35,17 @@ public class ThreeNodes extends FakeSluice {
                         Duration.ofMillis(1_500),
                         Duration.ofMillis(2)),
                 new NodeStatus("r2", Role.UNKNOWN, State.DOWN, "connection refused", null, -1, null, null));
+    }
+
+    @Override
+    public OptionalLong systemIdentifier() {
+        return OptionalLong.of(-1);
+    }
+
+    @Override
+    public Flux<NodeAdmission> admission(int mostTenants) {
+        return Flux.just("primary", "r1", "r2", "across-tenants")
+                .map(node -> new NodeAdmission(node, new AdmissionSnapshot(8, 1, 0, List.of(), List.of())));
     }
 
     @Override

@@ -8,7 +8,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import reactor.core.publisher.Mono;
 
-/** The state of Sluice: per cluster, who uses what. Limits are changed by a POST. */
+/** The state of Sluice: per cluster, where its nodes stand and who uses what. Limits are changed by a POST. */
 @Endpoint(id = "sluice")
 public final class SluiceEndpoint {
 
@@ -24,9 +24,7 @@ public final class SluiceEndpoint {
     /** @return the clusters, by name */
     @ReadOperation
     public Mono<SluiceState> state() {
-        return sluice.admission(MOST_TENANTS)
-                .collectList()
-                .map(nodes -> SluiceState.of(nodes, sluice.limits().current()));
+        return sluice.admission(MOST_TENANTS).collectList().map(nodes -> SluiceState.of(sluice, nodes));
     }
 
     /**

@@ -7,15 +7,23 @@ import dev.sluice.admission.AdmissionSnapshot;
 import dev.sluice.admission.AdmissionSnapshot.TenantUse;
 import dev.sluice.admission.AdmissionSnapshot.WorkloadUse;
 import dev.sluice.admission.TenantLimits;
+import dev.sluice.consistency.Position;
+import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.r2dbc.R2dbcSluice.NodeAdmission;
+import dev.sluice.r2dbc.cluster.NodeStatus;
+import dev.sluice.r2dbc.cluster.NodeStatus.Role;
+import dev.sluice.r2dbc.cluster.NodeStatus.State;
 import dev.sluice.tenant.TenantId;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who uses what now, as it is shown.
+ * Where the nodes stand and who uses what now, as it is shown.
  *
  * @param clusters by name
  */
@@ -23,11 +31,18 @@ public record SluiceState(Map<String, Cluster> clusters) {
 
     private static final String ONLY_CLUSTER = "main";
 
-    static SluiceState of(List<NodeAdmission> nodes, AdmissionSettings limits) {
+    static SluiceState of(R2dbcSluice sluice, List<NodeAdmission> nodes) {
+        AdmissionSettings limits = sluice.limits().current();
+        Map<String, NodeStatus> statuses = new HashMap<>();
+        sluice.statuses().forEach(status -> statuses.put(status.name(), status));
+        OptionalLong identifier = sluice.systemIdentifier();
         return new SluiceState(Map.of(
                 ONLY_CLUSTER,
                 new Cluster(
-                        nodes.stream().map(Node::of).toList(),
+                        identifier.isPresent() ? Long.toUnsignedString(identifier.getAsLong()) : null,
+                        nodes.stream()
+                                .map(node -> Node.of(node, statuses.get(node.node())))
+                                .toList(),
                         nodes.stream().flatMap(node -> tenants(node, limits)).toList(),
                         nodes.stream().flatMap(SluiceState::workloads).toList(),
                         new Limits(
@@ -48,26 +63,69 @@ public record SluiceState(Map<String, Cluster> clusters) {
     /**
      * A cluster.
      *
-     * @param nodes how much of each node is in use
+     * @param systemIdentifier what PostgreSQL calls it; null if no node was asked
+     * @param nodes where each node stands, and how much of it is in use
      * @param tenants who uses them, the busiest of each node first
      * @param workloads for what they are used
      * @param limits the limits in force
      */
-    public record Cluster(List<Node> nodes, List<Tenant> tenants, List<WorkloadState> workloads, Limits limits) {}
+    public record Cluster(
+            @Nullable String systemIdentifier,
+            List<Node> nodes,
+            List<Tenant> tenants,
+            List<WorkloadState> workloads,
+            Limits limits) {}
 
     /**
-     * A node.
+     * A node, or the pool for work across tenants, of which only its use is known.
      *
      * @param name its name
+     * @param role what it is
+     * @param state whether calls go to it
+     * @param reason why it is in that state
+     * @param timeline the timeline that it is on
+     * @param lsn where it stands in its write-ahead log
+     * @param lagMillis how far it is behind the primary, in milliseconds
+     * @param lagBytes how far it is behind the primary, in bytes
+     * @param roundTripMillis how long it last took to answer the monitor, in milliseconds
      * @param inUse connections in use
      * @param waiting requests that wait for one
      * @param limit most connections in use at once
      */
-    public record Node(String name, int inUse, int waiting, int limit) {
+    public record Node(
+            String name,
+            @Nullable Role role,
+            @Nullable State state,
+            @Nullable String reason,
+            @Nullable Integer timeline,
+            @Nullable String lsn,
+            @Nullable Double lagMillis,
+            @Nullable Long lagBytes,
+            @Nullable Double roundTripMillis,
+            int inUse,
+            int waiting,
+            int limit) {
 
-        static Node of(NodeAdmission node) {
+        static Node of(NodeAdmission node, @Nullable NodeStatus status) {
             AdmissionSnapshot use = node.use();
-            return new Node(node.node(), use.inUse(), use.waiting(), use.limit());
+            Position position = status == null ? null : status.position();
+            return new Node(
+                    node.node(),
+                    status == null ? null : status.role(),
+                    status == null ? null : status.state(),
+                    status == null ? null : status.reason(),
+                    position == null ? null : position.timeline(),
+                    position == null ? null : position.lsn().toString(),
+                    status == null ? null : millis(status.lag()),
+                    status == null || status.lagBytes() < 0 ? null : status.lagBytes(),
+                    status == null ? null : millis(status.roundTrip()),
+                    use.inUse(),
+                    use.waiting(),
+                    use.limit());
+        }
+
+        private static @Nullable Double millis(@Nullable Duration time) {
+            return time == null ? null : time.toNanos() / 1e6;
         }
     }
 

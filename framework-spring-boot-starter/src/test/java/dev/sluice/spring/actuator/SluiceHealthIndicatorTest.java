@@ -6,11 +6,16 @@ import dev.sluice.access.DeadlineExceededException;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRejectedException;
 import dev.sluice.admission.AdmissionRejectedException.Reason;
+import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.spring.FakeSluice;
 import dev.sluice.spring.SluiceAutoConfiguration;
+import dev.sluice.spring.ThreeNodes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -104,6 +109,56 @@ class SluiceHealthIndicatorTest {
                 return List.of(new NodeUse("primary", inUse, 0, 8));
             }
         };
+    }
+
+    @Test
+    void isUpWithoutSomeReplicasAndNamesThem() {
+        Health health = health(new ThreeNodes());
+
+        assertThat(health.getStatus()).isEqualTo(Status.UP);
+        assertThat(health.getDetails())
+                .containsEntry("degraded", List.of("r2"))
+                .containsEntry(
+                        "nodes",
+                        Map.of(
+                                "primary", "PRIMARY UP",
+                                "r1", "STANDBY UP",
+                                "r2", "UNKNOWN DOWN: connection refused"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = NodeStatus.State.class,
+            names = {"FENCED", "DOWN", "BANNED"})
+    void isDownWithoutAskingWhenNoNodeTakesWrites(NodeStatus.State state) {
+        ThreeNodes headless = new ThreeNodes() {
+            @Override
+            public Mono<Void> ping() {
+                return Mono.error(new AssertionError("would wait for a primary"));
+            }
+        };
+        headless.primaryIs(state);
+
+        assertThat(health(headless).getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health(headless).getDetails()).containsEntry("error", "no node takes writes");
+    }
+
+    @Test
+    void isUpWithoutAskingWhenThePrimaryIsInUseThoughReplicasAreFree() {
+        ThreeNodes busy = new ThreeNodes() {
+            @Override
+            public Mono<Void> ping() {
+                return Mono.error(new AssertionError("would wait behind all others"));
+            }
+
+            @Override
+            public List<NodeUse> nodes() {
+                return List.of(new NodeUse("primary", 8, 0, 8), new NodeUse("r1", 0, 0, 8), new NodeUse("r2", 0, 0, 8));
+            }
+        };
+
+        assertThat(health(busy).getStatus()).isEqualTo(Status.UP);
+        assertThat(health(busy).getDetails()).containsEntry("saturated", true);
     }
 
     @Test
