@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.consistency.RouteObserver;
+import dev.sluice.transaction.TransactionObserver;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param isolation what keeps tenants apart; default {@link Isolation#RLS}
  * @param tenantColumn the column that says whose a row is
  * @param pool the connections of a node
+ * @param instances the processes that share the servers, each with pools of its own; at least 1; default 1
  * @param timeouts how long things may take
+ * @param transactions what a transaction may do with the connection that it holds
+ * @param transactionObserver is told what transactions do; default {@link TransactionObserver#NONE}
  * @param maxRows the most rows that a {@code Flux} is read for; at least 1; default 10,000
  * @param admission who may use how much of a node
  * @param admissionObserver is told of every decision of the nodes; default {@link AdmissionObserver#NONE}
@@ -32,7 +36,10 @@ public record SluiceSettings(
         Isolation isolation,
         TenantColumn tenantColumn,
         PoolSettings pool,
+        int instances,
         TimeoutSettings timeouts,
+        TransactionSettings transactions,
+        TransactionObserver transactionObserver,
         int maxRows,
         AdmissionSettings admission,
         AdmissionObserver admissionObserver,
@@ -47,6 +54,7 @@ public record SluiceSettings(
     /** @throws IllegalArgumentException if a value is out of range, naming the property */
     public SluiceSettings {
         ServerAddress.requireOneDatabaseOnManyServers(url, replicas.nodes());
+        SettingChecks.atLeast("instances", instances, 1);
         SettingChecks.atLeast("repositories.max-rows", maxRows, 1);
         admission.checkFits(pool.max());
         sharedTables = List.copyOf(sharedTables);
@@ -72,23 +80,7 @@ public record SluiceSettings(
      * @return the settings
      */
     public SluiceSettings withAdmissionObserver(AdmissionObserver observer) {
-        return new SluiceSettings(
-                url,
-                app,
-                isolation,
-                tenantColumn,
-                pool,
-                timeouts,
-                maxRows,
-                admission,
-                observer,
-                replicas,
-                routeObserver,
-                acrossTenants,
-                monitor,
-                sharedTables,
-                declared,
-                tokenSecrets);
+        return change().admissionObserver(observer).build();
     }
 
     /**
@@ -98,23 +90,38 @@ public record SluiceSettings(
      * @return the settings
      */
     public SluiceSettings withRouteObserver(RouteObserver observer) {
-        return new SluiceSettings(
-                url,
-                app,
-                isolation,
-                tenantColumn,
-                pool,
-                timeouts,
-                maxRows,
-                admission,
-                admissionObserver,
-                replicas,
-                observer,
-                acrossTenants,
-                monitor,
-                sharedTables,
-                declared,
-                tokenSecrets);
+        return change().routeObserver(observer).build();
+    }
+
+    /**
+     * The same with another observer of transactions.
+     *
+     * @param observer is told what transactions do
+     * @return the settings
+     */
+    public SluiceSettings withTransactionObserver(TransactionObserver observer) {
+        return change().transactionObserver(observer).build();
+    }
+
+    private Builder change() {
+        return builder(url, app)
+                .isolation(isolation)
+                .tenantColumn(tenantColumn)
+                .pool(pool)
+                .instances(instances)
+                .timeouts(timeouts)
+                .transactions(transactions)
+                .transactionObserver(transactionObserver)
+                .maxRows(maxRows)
+                .admission(admission)
+                .admissionObserver(admissionObserver)
+                .replicas(replicas)
+                .routeObserver(routeObserver)
+                .acrossTenants(acrossTenants)
+                .monitor(monitor)
+                .sharedTables(sharedTables)
+                .declared(declared)
+                .tokenSecrets(tokenSecrets);
     }
 
     // The URL may carry credentials, and token secrets are secrets.
@@ -132,7 +139,10 @@ public record SluiceSettings(
         private Isolation isolation = Isolation.RLS;
         private TenantColumn tenantColumn = TenantColumn.DEFAULT;
         private PoolSettings pool = PoolSettings.DEFAULT;
+        private int instances = 1;
         private TimeoutSettings timeouts = TimeoutSettings.DEFAULT;
+        private TransactionSettings transactions = TransactionSettings.DEFAULT;
+        private TransactionObserver transactionObserver = TransactionObserver.NONE;
         private int maxRows = 10_000;
         private AdmissionSettings admission = AdmissionSettings.DEFAULT;
         private AdmissionObserver admissionObserver = AdmissionObserver.NONE;
@@ -190,6 +200,39 @@ public record SluiceSettings(
          */
         public Builder timeouts(TimeoutSettings value) {
             timeouts = value;
+            return this;
+        }
+
+        /**
+         * Sets how many processes share the servers.
+         *
+         * @param value at least 1
+         * @return this builder
+         */
+        public Builder instances(int value) {
+            instances = value;
+            return this;
+        }
+
+        /**
+         * Sets what a transaction may do with the connection that it holds.
+         *
+         * @param value the settings
+         * @return this builder
+         */
+        public Builder transactions(TransactionSettings value) {
+            transactions = value;
+            return this;
+        }
+
+        /**
+         * Sets who is told what transactions do.
+         *
+         * @param value the observer
+         * @return this builder
+         */
+        public Builder transactionObserver(TransactionObserver value) {
+            transactionObserver = value;
             return this;
         }
 
@@ -316,7 +359,10 @@ public record SluiceSettings(
                     isolation,
                     tenantColumn,
                     pool,
+                    instances,
                     timeouts,
+                    transactions,
+                    transactionObserver,
                     maxRows,
                     admission,
                     admissionObserver,

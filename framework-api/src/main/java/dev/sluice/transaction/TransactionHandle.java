@@ -49,4 +49,13 @@ public interface TransactionHandle {
      * @throws IllegalStateException if the transaction takes no more statements
      */
     void register(Settlement settlement);
+
+    /**
+     * Tells that something is about to wait for another system. Counted and logged, or refused, as
+     * {@code transactions.external-io} says, if this holds its connection; else nothing. See {@link ExternalIo}.
+     *
+     * @param io what it is, for people: no path, parameter or secret
+     * @throws ExternalIoInTransactionException if it is refused
+     */
+    void externalIo(String io);
 }

@@ -22,6 +22,7 @@ import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.sql.SqlScoper;
 import dev.sluice.r2dbc.sql.StatementPlans;
+import dev.sluice.r2dbc.transaction.Place;
 import dev.sluice.r2dbc.transaction.RunningTransaction;
 import dev.sluice.r2dbc.transaction.StatementRunner;
 import dev.sluice.r2dbc.transaction.Transactions;
@@ -97,6 +98,11 @@ final class DefaultSluice implements R2dbcSluice {
     @Override
     public Mono<RunningTransaction> begin(TransactionOptions options) {
         return transactions.begin(options);
+    }
+
+    @Override
+    public Mono<RunningTransaction> begin(TransactionOptions options, String openedAt) {
+        return transactions.begin(options, Place.named(openedAt));
     }
 
     @Override

@@ -22,6 +22,15 @@ public interface R2dbcSluice extends Sluice {
     Mono<RunningTransaction> begin(TransactionOptions options);
 
     /**
+     * The same, for who knows better than the stack where the transaction is opened.
+     *
+     * @param options how it runs
+     * @param openedAt where, for messages, as the name of a method
+     * @return the transaction, never empty; cancelling until it is emitted gives everything back
+     */
+    Mono<RunningTransaction> begin(TransactionOptions options, String openedAt);
+
+    /**
      * Asks the database for a sign of life, under admission, without a tenant.
      *
      * @return completes when it has answered; an error if it does not within {@code timeouts.lock}, or if there is no

@@ -76,6 +76,11 @@ public class FakeSluice implements R2dbcSluice {
     }
 
     @Override
+    public Mono<RunningTransaction> begin(TransactionOptions options, String openedAt) {
+        return begin(options);
+    }
+
+    @Override
     public Mono<Void> ping() {
         return Mono.empty();
     }

@@ -1,5 +1,6 @@
 package dev.sluice.r2dbc.connection;
 
+import dev.sluice.r2dbc.transaction.Place;
 import dev.sluice.r2dbc.transaction.RunningTransaction;
 import dev.sluice.transaction.TransactionHandle;
 import io.r2dbc.spi.Batch;
@@ -59,6 +60,7 @@ final class SluiceConnection implements Connection {
 
     @Override
     public Mono<Void> beginTransaction(TransactionDefinition definition) {
+        Place openedAt = Place.ofCaller();
         return here(Mono.defer(() -> {
             requireOpen();
             if (top() != null) {
@@ -66,7 +68,7 @@ final class SluiceConnection implements Connection {
                         new IllegalStateException("the connection is in a transaction already; use a savepoint"));
             }
             return calls.transactions()
-                    .begin(Definitions.options(definition, isolation))
+                    .begin(Definitions.options(definition, isolation), openedAt)
                     .flatMap(begun -> push(new Level(null, begun)));
         }));
     }

@@ -21,11 +21,13 @@ final class HeldSession {
 
     private final Gate gate = new Gate();
     private final StatementTimeout timeout;
+    private final IdleTime idleTime;
     private volatile @Nullable Lease lease;
     private long statementMillis;
 
-    HeldSession(StatementTimeout timeout) {
+    HeldSession(StatementTimeout timeout, IdleTime idleTime) {
         this.timeout = timeout;
+        this.idleTime = idleTime;
     }
 
     void hold(Lease acquired) {
@@ -44,13 +46,28 @@ final class HeldSession {
         return session().status();
     }
 
+    /** Completes when what was cancelled has been answered. */
     Mono<Void> idle() {
-        return session().idle();
+        return session().idle().doOnTerminate(idleTime::begins);
     }
 
-    <T> Mono<T> use(Function<Session, Mono<T>> work) {
+    <T> Mono<T> use(String operation, Function<Session, Mono<T>> work) {
+        return guarded(operation, work, idleTime::begins);
+    }
+
+    /** After its answer nothing idles. */
+    Mono<String> commit() {
+        return guarded("COMMIT", session -> session.command("COMMIT"), () -> {});
+    }
+
+    private <T> Mono<T> guarded(String operation, Function<Session, Mono<T>> work, Runnable answered) {
+        Mono<T> call = Mono.defer(() -> {
+            Session session = session();
+            idleTime.statementBegins(operation, session::status);
+            return work.apply(session).doOnTerminate(answered).onErrorMap(idleTime::explain);
+        });
         return gate.guard(
-                Mono.defer(() -> work.apply(session())),
+                call,
                 () -> new IllegalStateException(
                         "a call came after the end of its transaction, whose connection was given back"));
     }
@@ -58,12 +75,12 @@ final class HeldSession {
     /** Begins the transaction, with settings that the deadline asks for. */
     Mono<Void> begin(String statement, List<Setting> settings, Deadline deadline) {
         statementMillis = timeout.millis(deadline);
-        return use(session -> session.begin(statement, settings));
+        return use("BEGIN", session -> session.begin(statement, settings));
     }
 
     /** Runs a statement under its own timeout. Only who has the turn comes here. */
-    <T> Mono<T> use(long millis, BiFunction<Session, List<Setting>, Mono<T>> work) {
-        return use(session -> work.apply(session, settings(millis)));
+    <T> Mono<T> use(String operation, long millis, BiFunction<Session, List<Setting>, Mono<T>> work) {
+        return use(operation, session -> work.apply(session, settings(millis)));
     }
 
     /** After a rollback to a savepoint the server has an older value again. */
@@ -81,7 +98,7 @@ final class HeldSession {
         Session session = session();
         return session.status() == Session.Status.BUSY
                 ? gate.whileOpen(session.cancelRequest().timeout(LONGEST_WAIT_FOR_CANCEL))
-                        .then(Mono.defer(session::idle))
+                        .then(Mono.defer(this::idle))
                 : Mono.empty();
     }
 

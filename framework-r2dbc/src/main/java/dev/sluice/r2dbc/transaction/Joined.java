@@ -77,4 +77,9 @@ final class Joined implements RunningTransaction {
     public void register(Settlement settlement) {
         outer.register(settlement);
     }
+
+    @Override
+    public void externalIo(String io) {
+        outer.externalIo(io);
+    }
 }

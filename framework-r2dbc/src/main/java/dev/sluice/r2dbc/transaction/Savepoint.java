@@ -95,7 +95,7 @@ final class Savepoint extends Scope {
 
     private Mono<Void> command(String verb) {
         return root().untilExpiry(root().session()
-                .use(session -> session.command(verb + name))
+                .use(verb.strip(), session -> session.command(verb + name))
                 .then());
     }
 

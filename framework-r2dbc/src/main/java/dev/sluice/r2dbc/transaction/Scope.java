@@ -50,6 +50,11 @@ abstract class Scope implements RunningTransaction {
     }
 
     @Override
+    public final void externalIo(String io) {
+        root().externalIoBegins(io);
+    }
+
+    @Override
     public final void setRollbackOnly(Throwable cause) {
         rollbackOnly.compareAndSet(null, cause);
     }

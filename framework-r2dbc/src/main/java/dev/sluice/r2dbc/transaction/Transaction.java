@@ -30,7 +30,7 @@ import reactor.core.publisher.Sinks;
 /**
  * One transaction from BEGIN to its settlements. It exists before its lease does: whoever ends it, however early, ends
  * a lease that arrives later too (P3). COMMIT and rollback run once, whoever asks, and go on when their subscriber has
- * left; a watchdog rolls back what is open when its time is over.
+ * left; a timer rolls back what is open when its time is over.
  */
 final class Transaction extends Scope {
 
@@ -49,6 +49,7 @@ final class Transaction extends Scope {
     private final TransactionOptions options;
     private final Duration timeout;
     private final Settlements settlements;
+    private final IdleTime idleTime;
     private final HeldSession session;
     private final TouchedSoFar touched = new TouchedSoFar();
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
@@ -56,7 +57,7 @@ final class Transaction extends Scope {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Sinks.Empty<Void> expiry = Sinks.empty();
     private final Sinks.Empty<Void> over = Sinks.empty();
-    private final Disposable.Swap watchdog = Disposables.swap();
+    private final Disposable.Swap expiryTimer = Disposables.swap();
     private final Mono<Void> commit = Mono.defer(this::settleAndCommit).cache();
     private final Mono<Void> rollback = Mono.defer(this::abort).cache();
     private final @Nullable Deadline callers;
@@ -64,8 +65,9 @@ final class Transaction extends Scope {
     private volatile Deadline deadline;
     private volatile @Nullable DeadlineExceededException expired;
     private volatile boolean commitSent;
+    private volatile long openedNanos;
 
-    Transaction(Transactions owner, TenantId tenant, TransactionOptions options, Access access) {
+    Transaction(Transactions owner, TenantId tenant, TransactionOptions options, Access access, Place openedAt) {
         this.owner = owner;
         this.tenant = tenant;
         this.options = options;
@@ -75,7 +77,8 @@ final class Transaction extends Scope {
         this.sessionPosition = access.session();
         this.deadline = deadlineFromNow();
         this.settlements = new Settlements(timeout);
-        this.session = new HeldSession(owner.statementTimeout());
+        this.idleTime = new IdleTime(owner.open(), tenant, openedAt);
+        this.session = new HeldSession(owner.statementTimeout(), idleTime);
     }
 
     Mono<Void> begin(LeaseRequest request) {
@@ -89,7 +92,9 @@ final class Transaction extends Scope {
             return Mono.error(new IllegalStateException("the transaction ended before it began"));
         }
         deadline = deadlineFromNow();
-        watchdog.update(Background.run(
+        openedNanos = System.nanoTime();
+        owner.open().opened(idleTime);
+        expiryTimer.update(Background.run(
                 "rollback of a transaction whose time is over",
                 Mono.delay(deadline.remaining()).then(Mono.defer(this::expire))));
         return session.begin(beginStatement(), owner.beginSettings(tenant, deadline), deadline)
@@ -119,7 +124,7 @@ final class Transaction extends Scope {
                 "select set_config('transaction_timeout', '0', true), set_config('transaction_timeout', $1, true)"
                         + " where current_setting('transaction_timeout', true) is not null",
                 Long.toString(timeout.plusSeconds(1).toMillis()));
-        return session.use(now -> now.rows(group, row -> true, 1)).then();
+        return session.use(group.name(), now -> now.rows(group, row -> true, 1)).then();
     }
 
     @Override
@@ -150,6 +155,13 @@ final class Transaction extends Scope {
     @Nullable
     DeadlineExceededException expired() {
         return expired;
+    }
+
+    void externalIoBegins(String io) {
+        if (isActive()) {
+            Duration openFor = Duration.ofNanos(System.nanoTime() - openedNanos);
+            owner.externalIo().begins(io, tenant, idleTime.openedAt(), openFor);
+        }
     }
 
     /** @return the first error that made the server refuse everything but a rollback */
@@ -189,7 +201,7 @@ final class Transaction extends Scope {
     /** Runs a call; the caller has the turn. */
     <T> Mono<T> execute(String operation, Deadline callDeadline, BiFunction<Session, List<Setting>, Mono<T>> work) {
         long millis = owner.statementTimeout().millis(callDeadline);
-        return session.use(millis, work).onErrorMap(error -> {
+        return session.use(operation, millis, work).onErrorMap(error -> {
             if (session.status() == Session.Status.FAILED) {
                 failure.compareAndSet(null, error);
             }
@@ -253,7 +265,7 @@ final class Transaction extends Scope {
         commitSent = true;
         Duration left = deadline.remaining();
         Duration most = left.compareTo(LEAST_FOR_COMMIT) < 0 ? LEAST_FOR_COMMIT : left;
-        return session.use(now -> now.command("COMMIT"))
+        return session.commit()
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("COMMIT was not answered")))
                 .timeout(most)
                 .onErrorMap(error -> CommitAnswer.isRefusal(error) ? error : new UnknownCommitOutcomeException(error))
@@ -278,7 +290,8 @@ final class Transaction extends Scope {
     private Mono<Void> ended() {
         return Mono.defer(() -> {
             state.set(State.ENDED);
-            watchdog.dispose();
+            expiryTimer.dispose();
+            owner.open().ended(idleTime);
             over.tryEmitEmpty();
             return session.release();
         });

@@ -32,6 +32,8 @@ public final class Transactions {
     private final StatementTimeout statementTimeout;
     private final Requests requests;
     private final Statements statements;
+    private final OpenTransactions open;
+    private final ExternalIoGuard externalIo;
     private final int maxRows;
 
     private Transactions(Leases leases, SluiceSettings settings, LimitSource limits, RateLimits rates) {
@@ -40,6 +42,8 @@ public final class Transactions {
         this.statementTimeout = new StatementTimeout(timeouts.statement());
         this.requests = new Requests(limits, rates, settings);
         this.statements = new Statements(settings);
+        this.open = new OpenTransactions(settings);
+        this.externalIo = new ExternalIoGuard(settings);
         this.maxRows = settings.maxRows();
     }
 
@@ -71,6 +75,7 @@ public final class Transactions {
      *     unless COMMIT was sent already. For the errors of a commit see {@link RunningTransaction#commit()}.
      */
     public <T> Mono<T> inTransaction(TransactionOptions options, Supplier<? extends Mono<T>> work) {
+        Place openedAt = Place.ofCaller();
         return Mono.deferContextual(context -> {
             Access access = Access.from(context);
             TenantId tenant = access.requireTenant(OPERATION);
@@ -81,7 +86,7 @@ public final class Transactions {
             }
             LeaseRequest request = requests.lease(options, access, requests.of(access, tenant, null));
             return Ending.after(
-                    new Transaction(this, tenant, options, access),
+                    new Transaction(this, tenant, options, access, openedAt),
                     transaction -> transaction.begin(request),
                     Mono.defer(work));
         });
@@ -96,6 +101,17 @@ public final class Transactions {
      * @return the transaction, never empty; cancelling until it is emitted gives everything back
      */
     public Mono<RunningTransaction> begin(TransactionOptions options) {
+        return begin(options, Place.ofCaller());
+    }
+
+    /**
+     * The same, for who knows where in the user's code that is.
+     *
+     * @param options how it runs
+     * @param openedAt where, for messages
+     * @return the transaction, never empty; cancelling until it is emitted gives everything back
+     */
+    public Mono<RunningTransaction> begin(TransactionOptions options, Place openedAt) {
         return Mono.deferContextual(context -> {
             Access access = Access.from(context);
             TenantId tenant = access.requireTenant(OPERATION);
@@ -105,7 +121,7 @@ public final class Transactions {
                 return outer.begin(options);
             }
             LeaseRequest request = requests.lease(options, access, requests.of(access, tenant, null));
-            Transaction transaction = new Transaction(this, tenant, options, access);
+            Transaction transaction = new Transaction(this, tenant, options, access, openedAt);
             return Ending.byHolder(transaction, transaction.untilExpiry(transaction.begin(request)));
         });
     }
@@ -140,6 +156,14 @@ public final class Transactions {
 
     StatementTimeout statementTimeout() {
         return statementTimeout;
+    }
+
+    OpenTransactions open() {
+        return open;
+    }
+
+    ExternalIoGuard externalIo() {
+        return externalIo;
     }
 
     Requests requests() {

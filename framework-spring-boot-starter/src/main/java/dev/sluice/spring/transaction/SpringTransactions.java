@@ -42,13 +42,21 @@ final class SpringTransactions extends AbstractReactiveTransactionManager {
             TransactionSynchronizationManager current, Object transaction, TransactionDefinition definition) {
         Participation participation = (Participation) transaction;
         RunningTransaction outer = participation.outer;
-        return Mono.defer(() -> outer == null ? sluice.begin(Definitions.options(definition)) : outer.savepoint())
+        return Mono.defer(() -> outer == null ? begin(definition) : outer.savepoint())
                 .doOnNext(begun -> {
                     participation.begun = begun;
                     current.unbindResourceIfPossible(TransactionHandle.KEY);
                     current.bindResource(TransactionHandle.KEY, begun);
                 })
                 .then();
+    }
+
+    // By the method's name: when this is called, the stack holds Spring's and Reactor's frames only.
+    private Mono<RunningTransaction> begin(TransactionDefinition definition) {
+        String method = definition.getName();
+        return method == null
+                ? sluice.begin(Definitions.options(definition))
+                : sluice.begin(Definitions.options(definition), method);
     }
 
     @Override
