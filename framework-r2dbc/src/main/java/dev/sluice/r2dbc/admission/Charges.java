@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tenants have been charged for the time that they held connections. A grant is charged with what a call of its workload
- * takes on average, and the charge is corrected when the call ends. A tenant that leaves while it is charged for more than
+ * What tenants have been charged for the time that they held connections. A grant is charged with what its tenant's calls
+ * take on average, and the charge is corrected when the call ends. A tenant that leaves while it is charged for more than
  * the others is remembered until they have caught up or nobody waits: one that forgot its charges between two calls
  * would else always be first.
  */
@@ -32,23 +32,25 @@ final class Charges {
         this.classes = classes;
     }
 
-    /** Charges a slot, and says where the virtual time of its class is now. */
-    void charge(TenantQueue queue, Slot slot) {
+    /** Charges a slot, and has the virtual time of its class go on to where the first of those that waited was due. */
+    void charge(TenantQueue queue, Slot slot, double firstDue) {
         PriorityClass to = queue.lane.priorityClass;
         double due = queue.due();
         slot.isCharged = true;
-        slot.charge = queue.lane.workload.serviceTime.nanos() / queue.weight();
-        to.virtualTime = Math.max(to.virtualTime, due);
+        slot.charge = queue.serviceNanos() / queue.weight();
+        to.goOn(Math.min(due, firstDue), slot.grantedNanos);
         queue.tenant.served(to, due + slot.charge);
         queue.floor = to.virtualTime;
     }
 
     /** Charges for the time that the slot was really held. */
     void correct(Slot slot, long now) {
+        TenantState tenant = slot.tenant;
+        long held = now - slot.grantedNanos;
+        tenant.recordService(slot.workload.lane(slot.priorityClass), held);
         if (slot.isCharged) {
             PriorityClass to = slot.priorityClass;
-            TenantState tenant = slot.tenant;
-            double owed = (double) (now - slot.grantedNanos) / tenant.limits.weight();
+            double owed = (double) held / tenant.limits.weight();
             tenant.served(to, tenant.served(to) + owed - slot.charge);
         }
     }

@@ -128,7 +128,7 @@ public final class FairAdmission implements Admission {
     void remove(Waiter waiter) {
         tell((current, now, out) -> {
             if (waiter.isWaiting()) {
-                current.remove(waiter);
+                current.remove(waiter, now, out);
                 out.afterwards(() -> observer.cancelled(node, waiter.request, now - waiter.arrivedNanos));
             }
         });

@@ -5,7 +5,6 @@ import dev.sluice.admission.AdmissionRejectedException;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.LimitSource;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -17,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The algorithm is start-time fair queueing (Goyal, Vin, Cheng: <i>Start-time Fair Queuing</i>, SIGCOMM 1996), twice.
  * Priority classes share the <em>grants</em> by their weights. Within a class tenants share the <em>time that connections
- * are held</em> by theirs: a grant is charged with what a call of its workload takes on average, and the charge is corrected
+ * are held</em> by theirs: a grant is charged with what a call of its tenant takes on average, and the charge is corrected
  * when the call ends. A request is due at its tenant's charges so far, but not before the virtual time, which is when the
- * last one served was due: so nobody saves up a burst while idle, and nobody is in debt for what was free. A slot is granted
- * to whoever is due first and may have it; hence none idles while a waiter may use it.
+ * first of those that waited was due at the last grant: so nobody saves up a burst while idle, and nobody is in debt for
+ * what was free. A slot is granted to whoever is due first and may have it; hence none idles while a waiter may use it.
+ * Newcomers may use the last slots ahead of others who may not, but by no more than one call.
  */
 final class FairScheduler {
 
@@ -30,18 +30,19 @@ final class FairScheduler {
     private final Map<Priority, PriorityClass> classes = new EnumMap<>(Priority.class);
     private final Workloads workloads;
     private final Tenants tenants;
-    private final IndexedHeap<QueuedRequest> deadlines = new IndexedHeap<>(QueuedRequest::byDeadline);
+    private final IndexedHeap<QueuedRequest> deadlines;
     private final Charges charges = new Charges(classes.values());
     private double grantedUpTo;
     private long arrivals;
 
     FairScheduler(LimitSource limits, int connections) {
-        this(limits, connections, Lane.ORDER);
+        this(limits, connections, Order.FAIR);
     }
 
-    FairScheduler(LimitSource limits, int connections, Comparator<TenantQueue> order) {
+    FairScheduler(LimitSource limits, int connections, Order order) {
         this.limits = limits;
         this.connections = connections;
+        this.deadlines = new IndexedHeap<>(order.deadlines());
         this.workloads = new Workloads(limits, node);
         this.tenants = new Tenants(limits, charges);
         for (Priority priority : Priority.values()) {
@@ -87,10 +88,11 @@ final class FairScheduler {
         }
     }
 
-    /** Takes out a waiter that has lost interest; nothing if it does not wait. */
-    void remove(QueuedRequest waiter) {
+    /** Takes out a waiter that has lost interest; nothing if it does not wait. Others may be due first from then on. */
+    void remove(QueuedRequest waiter, long now, Decisions out) {
         if (waiter.isWaiting()) {
             dequeue(waiter);
+            grant(now, out);
         }
     }
 
@@ -111,7 +113,7 @@ final class FairScheduler {
         grant(now, out);
     }
 
-    /** Rejects the waiters whose deadline has passed. */
+    /** Rejects the waiters whose deadline has passed, and grants what has become somebody's turn with time alone. */
     void expire(long now, Decisions out) {
         QueuedRequest next = deadlines.peek();
         while (next != null && next.isExpired(now)) {
@@ -119,6 +121,7 @@ final class FairScheduler {
             out.rejected(next, Rejections.expired(next.request, now - next.arrivedNanos), now);
             next = deadlines.peek();
         }
+        grant(now, out);
     }
 
     /** Reads the limits anew; what is above a limit now is not taken away, but nothing is granted until it has gone. */
@@ -158,7 +161,7 @@ final class FairScheduler {
     }
 
     private void grant(long now, Decisions out) {
-        TenantQueue next = next();
+        TenantQueue next = next(now);
         while (next != null) {
             QueuedRequest waiter = next.next();
             if (waiter == null) {
@@ -170,15 +173,15 @@ final class FairScheduler {
             } else {
                 out.granted(waiter, serve(waiter, next, now));
             }
-            next = next();
+            next = next(now);
         }
     }
 
-    private @Nullable TenantQueue next() {
+    private @Nullable TenantQueue next(long now) {
         TenantQueue first = null;
         double due = Double.MAX_VALUE;
         for (PriorityClass each : classes.values()) {
-            TenantQueue next = each.waiting == 0 ? null : each.next(node);
+            TenantQueue next = each.waiting == 0 ? null : each.next(node, now);
             if (next != null && Math.max(grantedUpTo, each.granted) < due) {
                 first = next;
                 due = Math.max(grantedUpTo, each.granted);
@@ -191,8 +194,9 @@ final class FairScheduler {
         PriorityClass served = queue.lane.priorityClass;
         grantedUpTo = Math.max(grantedUpTo, served.granted);
         served.granted = grantedUpTo + 1.0 / served.priority.weight();
+        double firstDue = served.firstDue();
         Slot slot = take(queue.tenant, queue.lane.workload, served, principalOf(waiter), now);
-        charges.charge(queue, slot);
+        charges.charge(queue, slot, firstDue);
         dequeue(waiter);
         place(queue.tenant);
         return slot;
@@ -292,6 +296,7 @@ final class FairScheduler {
     private void reject(QueuedRequest waiter, AdmissionRejectedException reason, long now, Decisions out) {
         dequeue(waiter);
         out.rejected(waiter, reason, now);
+        grant(now, out);
     }
 
     private PriorityClass priorityClass(AdmissionRequest request) {

@@ -1,6 +1,5 @@
 package dev.sluice.r2dbc.admission;
 
-import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,9 +7,6 @@ import org.jspecify.annotations.Nullable;
  * apart, so that the first of each is at hand whatever is free.
  */
 final class Lane {
-
-    /** Who is due first; among equals who has the least in flight for its weight; then who waits the longest. */
-    static final Comparator<TenantQueue> ORDER = Lane::compare;
 
     final PriorityClass priorityClass;
     final WorkloadState workload;
@@ -25,9 +21,9 @@ final class Lane {
     Lane(PriorityClass priorityClass, WorkloadState workload) {
         this.priorityClass = priorityClass;
         this.workload = workload;
-        this.belowReserve = new IndexedHeap<>(priorityClass.order);
-        this.newcomers = new IndexedHeap<>(priorityClass.order);
-        this.others = new IndexedHeap<>(priorityClass.order);
+        this.belowReserve = new IndexedHeap<>(priorityClass.order.tenants());
+        this.newcomers = new IndexedHeap<>(priorityClass.order.tenants());
+        this.others = new IndexedHeap<>(priorityClass.order.tenants());
     }
 
     /** What its waiters will take, in nanoseconds. */
@@ -37,7 +33,7 @@ final class Lane {
 
     /** Who is next; null if nobody may be served now. */
     @Nullable
-    TenantQueue next(NodeSlots node) {
+    TenantQueue next(NodeSlots node, long now) {
         if (node.isFull() || !workload.isBelowLimit()) {
             return null;
         }
@@ -45,9 +41,24 @@ final class Lane {
         if (reserved != null) {
             return reserved;
         }
-        TenantQueue newcomer = node.hasRoomForNewcomers() ? newcomers.peek() : null;
-        TenantQueue other = node.hasRoomForAll() ? others.peek() : null;
-        return priorityClass.earlier(newcomer, other);
+        TenantQueue newcomer = newcomers.peek();
+        if (node.hasRoomForAll()) {
+            return priorityClass.earlier(newcomer, others.peek());
+        }
+        boolean goesAhead = newcomer != null && node.hasRoomForNewcomers() && priorityClass.mayGoAhead(newcomer, now);
+        return goesAhead ? newcomer : null;
+    }
+
+    /** When the first is due of those that nothing but the node keeps waiting; {@link Double#MAX_VALUE} if there is none. */
+    double firstDue() {
+        return workload.isBelowLimit()
+                ? Math.min(due(belowReserve), Math.min(due(newcomers), due(others)))
+                : Double.MAX_VALUE;
+    }
+
+    private static double due(IndexedHeap<TenantQueue> heap) {
+        TenantQueue first = heap.peek();
+        return first == null ? Double.MAX_VALUE : first.due();
     }
 
     /** Puts the queue of a tenant where it belongs after anything about it has changed. */
@@ -72,7 +83,7 @@ final class Lane {
         return tenant.isNewcomerIn(priorityClass) ? newcomers : others;
     }
 
-    private static int compare(TenantQueue one, TenantQueue other) {
+    static int compare(TenantQueue one, TenantQueue other) {
         int due = Double.compare(one.due(), other.due());
         if (due != 0) {
             return due;

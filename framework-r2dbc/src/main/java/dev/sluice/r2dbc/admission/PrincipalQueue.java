@@ -1,12 +1,9 @@
 package dev.sluice.r2dbc.admission;
 
-import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /** The waiters of one principal in a tenant's queue, in the order of their arrival. */
 final class PrincipalQueue extends IndexedHeap.Element {
-
-    static final Comparator<PrincipalQueue> BY_ARRIVAL = Comparator.comparingLong(PrincipalQueue::arrival);
 
     final TenantQueue tenantQueue;
     /** Whose they are; null for nobody in particular, whom no limit of a principal holds back. */

@@ -2,7 +2,6 @@ package dev.sluice.r2dbc.admission;
 
 import dev.sluice.access.Priority;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,17 +10,19 @@ final class PriorityClass {
 
     final Priority priority;
     final int index;
-    final Comparator<TenantQueue> order;
+    final Order order;
     final List<Lane> lanes = new ArrayList<>();
     int waiting;
     /** Up to where this class was granted, in grants for its weight. */
     double granted;
-    /** Which of its tenants' requests was served last, in the virtual time of tenants: nanoseconds for their weight. */
+    /** Up to where its tenants were served in their turn, in the virtual time of tenants: nanoseconds for their weight. */
     double virtualTime;
     /** The weights of the tenants that wait. */
     long weights;
 
-    PriorityClass(Priority priority, int index, Comparator<TenantQueue> order) {
+    private long wentOnNanos;
+
+    PriorityClass(Priority priority, int index, Order order) {
         this.priority = priority;
         this.index = index;
         this.order = order;
@@ -38,12 +39,42 @@ final class PriorityClass {
 
     /** Who is next; null if nobody may be served now. */
     @Nullable
-    TenantQueue next(NodeSlots node) {
+    TenantQueue next(NodeSlots node, long now) {
         TenantQueue next = null;
         for (Lane lane : lanes) {
-            next = earlier(next, lane.next(node));
+            next = earlier(next, lane.next(node, now));
         }
         return next;
+    }
+
+    /** When the first is due of those that nothing but the node keeps waiting; {@link Double#MAX_VALUE} if there is none. */
+    double firstDue() {
+        double first = Double.MAX_VALUE;
+        for (Lane lane : lanes) {
+            first = Math.min(first, lane.firstDue());
+        }
+        return first;
+    }
+
+    /**
+     * Has the virtual time go on. Whoever was served before its turn does not move it: else it would go as fast as the
+     * quickest of them, and the others would never catch up.
+     */
+    void goOn(double to, long now) {
+        if (to > virtualTime) {
+            virtualTime = to;
+            wentOnNanos = now;
+        }
+    }
+
+    /**
+     * Whether a newcomer may have one of the last slots: when its turn comes within one of its calls. Tenants can then not
+     * drift apart by more than that, and have their shares in the long run. While the virtual time stands still, because
+     * the calls of others are long, a newcomer may use one slot all that while.
+     */
+    boolean mayGoAhead(TenantQueue newcomer, long now) {
+        double ahead = order.callsAhead() * Math.max(newcomer.serviceNanos(), (double) now - wentOnNanos);
+        return newcomer.due() <= Math.max(virtualTime, firstDue()) + ahead / newcomer.weight();
     }
 
     @Nullable
@@ -51,6 +82,6 @@ final class PriorityClass {
         if (one == null || other == null) {
             return one == null ? other : one;
         }
-        return order.compare(one, other) <= 0 ? one : other;
+        return order.tenants().compare(one, other) <= 0 ? one : other;
     }
 }

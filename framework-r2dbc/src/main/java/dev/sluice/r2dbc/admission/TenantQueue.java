@@ -19,12 +19,14 @@ final class TenantQueue extends IndexedHeap.Element {
     IndexedHeap<TenantQueue> home;
 
     private final List<PrincipalQueue> queues = new ArrayList<>(1);
-    private final IndexedHeap<PrincipalQueue> ready = new IndexedHeap<>(PrincipalQueue.BY_ARRIVAL);
+    private final IndexedHeap<PrincipalQueue> ready;
+    private final ServiceTime serviceTime = new ServiceTime();
     private int size;
 
     TenantQueue(TenantState tenant, Lane lane) {
         this.tenant = tenant;
         this.lane = lane;
+        this.ready = new IndexedHeap<>(lane.priorityClass.order.principals());
     }
 
     int size() {
@@ -105,6 +107,16 @@ final class TenantQueue extends IndexedHeap.Element {
             }
         }
         return oldest;
+    }
+
+    void recordService(long nanos) {
+        serviceTime.record(nanos);
+    }
+
+    /** How long its calls take, in nanoseconds; as long as all calls of the workload, before one of its own has ended. */
+    double serviceNanos() {
+        double own = serviceTime.nanos();
+        return own > 0 ? own : lane.workload.serviceTime.nanos();
     }
 
     int weight() {

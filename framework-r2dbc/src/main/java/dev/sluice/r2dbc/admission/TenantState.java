@@ -138,10 +138,9 @@ final class TenantState {
     }
 
     TenantQueue queue(Lane lane) {
-        for (TenantQueue queue : queues) {
-            if (queue.lane == lane) {
-                return queue;
-            }
+        TenantQueue known = knownQueue(lane);
+        if (known != null) {
+            return known;
         }
         TenantQueue queue = new TenantQueue(this, lane);
         if (queues.isEmpty()) {
@@ -149,6 +148,23 @@ final class TenantState {
         }
         queues.add(queue);
         return queue;
+    }
+
+    private @Nullable TenantQueue knownQueue(Lane lane) {
+        for (TenantQueue queue : queues) {
+            if (queue.lane == lane) {
+                return queue;
+            }
+        }
+        return null;
+    }
+
+    /** Remembers how long a call was served, for as long as others wait behind it. */
+    void recordService(Lane lane, long nanos) {
+        TenantQueue queue = knownQueue(lane);
+        if (queue != null) {
+            queue.recordService(nanos);
+        }
     }
 
     /** What its waiters of this class and above will take, in nanoseconds. */

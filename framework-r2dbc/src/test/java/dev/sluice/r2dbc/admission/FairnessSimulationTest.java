@@ -7,13 +7,10 @@ import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.WorkloadLimits;
 import dev.sluice.r2dbc.admission.Simulation.Flow;
-import dev.sluice.tenant.TenantId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -37,9 +34,9 @@ class FairnessSimulationTest {
 
         @Test
         void haveEqualSharesWhetherTheyAreFewOrMany() {
-            for (int tenants : new int[] {2, 5, 10, 12, 40, 200}) {
+            for (int tenants : new int[] {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 20, 40, 200}) {
                 List<Flow> flows = equal(tenants);
-                assertThat(jain(run(OPEN, flows, Lane.ORDER), flows, flow -> 1))
+                assertThat(jain(run(OPEN, flows, Order.FAIR), flows, flow -> 1))
                         .as("%d tenants", tenants)
                         .isGreaterThanOrEqualTo(0.99);
             }
@@ -51,7 +48,7 @@ class FairnessSimulationTest {
             for (int i = 0; i < 20; i++) {
                 flows.add(Flow.of("t" + i, 5 + 10 * i, CALL.multipliedBy(1 + i % 5)));
             }
-            assertThat(jain(run(OPEN, flows, Lane.ORDER), flows, flow -> 1)).isGreaterThanOrEqualTo(0.99);
+            assertThat(jain(run(OPEN, flows, Order.FAIR), flows, flow -> 1)).isGreaterThanOrEqualTo(0.99);
         }
 
         // The negative control: who asks most gets most.
@@ -61,10 +58,10 @@ class FairnessSimulationTest {
             for (int i = 0; i < 20; i++) {
                 flows.add(Flow.of("t" + i, 5 + 10 * i, CALL));
             }
-            Comparator<TenantQueue> firstComeFirstServed = Comparator.comparingLong(FairnessSimulationTest::arrival);
+            Order firstComeFirstServed = Orders.by(Comparator.comparingLong(Orders::arrival));
             assertThat(jain(run(OPEN, flows, firstComeFirstServed), flows, flow -> 1))
                     .isLessThan(0.9);
-            assertThat(jain(run(OPEN, flows, Lane.ORDER), flows, flow -> 1)).isGreaterThanOrEqualTo(0.99);
+            assertThat(jain(run(OPEN, flows, Order.FAIR), flows, flow -> 1)).isGreaterThanOrEqualTo(0.99);
         }
 
         @Test
@@ -75,9 +72,42 @@ class FairnessSimulationTest {
             }
             Flow patient = Flow.of("patient", 50, CALL);
             flows.add(patient);
-            Simulation simulation = run(OPEN, flows, Lane.ORDER);
+            Simulation simulation = run(OPEN, flows, Order.FAIR);
             double fair = simulation.order.size() * CALL.toMillis() / 1e3 / flows.size();
             assertThat(simulation.heldSeconds(patient)).isGreaterThan(0.8 * fair);
+        }
+    }
+
+    @Nested
+    class Newcomers {
+
+        private static final int CALLS = 1_000;
+
+        @Test
+        void areServedAtOnceBesideFloodsOfSlowCalls() {
+            for (int floods : new int[] {1, 3, 5}) {
+                assertThat(servedAtOnce(floods, Order.FAIR))
+                        .as("%d floods", floods)
+                        .isGreaterThan(CALLS * 95 / 100);
+            }
+        }
+
+        // The negative control: nobody may go ahead of its turn, so that the last slots are nobody's.
+        @Test
+        void waitWhenTheyMayNotGoAhead() {
+            assertThat(servedAtOnce(3, Orders.ahead(-1e9))).isLessThan(CALLS / 10);
+        }
+
+        /** One call of a millisecond in each ten, of nine tenants in turn. */
+        private int servedAtOnce(int floods, Order order) {
+            Simulation simulation = run(OPEN, equal(floods, CALL.multipliedBy(10)), order, 100);
+            int atOnce = 0;
+            for (int i = 0; i < CALLS; i++) {
+                Flow newcomer = Flow.of("newcomer" + i % 9, 0, Duration.ofMillis(1));
+                simulation.runFor(Duration.ofMillis(10));
+                atOnce += simulation.isServedAtOnce(newcomer) ? 1 : 0;
+            }
+            return atOnce;
         }
     }
 
@@ -92,49 +122,9 @@ class FairnessSimulationTest {
             }
             Flow slow = Flow.of("slow", 1, CALL.multipliedBy(100)).in(Workload.REPORTING, Priority.INTERACTIVE);
             flows.add(slow);
-            Simulation simulation = run(OPEN, flows, Lane.ORDER, 200_000);
+            Simulation simulation = run(OPEN, flows, Order.FAIR, 200_000);
             double held = flows.stream().mapToDouble(simulation::heldSeconds).sum();
             assertThat(simulation.heldSeconds(slow) / (held / flows.size())).isBetween(0.8, 1.2);
-        }
-    }
-
-    @Nested
-    class WeightedTenants {
-
-        /**
-         * With about as many tenants as slots the slots for newcomers bend the weights: a light tenant whose call has ended
-         * has nothing in flight, and takes one of the last slots before it is due. They are meant to; the figures are in
-         * the design decisions.
-         */
-        @Test
-        void haveSharesByTheirWeightsWhenTheyAreFewAndWhenTheyAreMany() {
-            for (int tenants : new int[] {2, 3, 4, 16, 24, 100}) {
-                assertThat(weighted(tenants, Lane.ORDER))
-                        .as("%d tenants", tenants)
-                        .isGreaterThanOrEqualTo(0.97);
-            }
-        }
-
-        // The negative control: by what they have in flight alone, weights are lost when there are more tenants than
-        // slots.
-        @Test
-        void haveNotTheirSharesByWhatTheyHaveInFlightAlone() {
-            Comparator<TenantQueue> inFlight = Comparator.<TenantQueue>comparingDouble(
-                            queue -> (double) queue.tenant.inFlight / queue.weight())
-                    .thenComparingLong(FairnessSimulationTest::arrival);
-            assertThat(weighted(24, inFlight)).isLessThan(0.97);
-        }
-
-        private double weighted(int tenants, Comparator<TenantQueue> order) {
-            AdmissionSettings settings = OPEN;
-            List<Flow> flows = equal(tenants);
-            for (int i = 0; i < tenants; i++) {
-                settings = settings.withTenant(
-                        TenantId.of("t" + i), TestLimits.tenant(CONNECTIONS, 0, 1 + 3 * (i % 2), 100_000));
-            }
-            AdmissionSettings weights = settings;
-            return jain(run(settings, flows, order), flows, flow -> weights.limitsOf(flow.tenant())
-                    .weight());
         }
     }
 
@@ -201,68 +191,12 @@ class FairnessSimulationTest {
         }
     }
 
-    /** Comparisons per grant grow as c·log₂(tenants), counted, from 10 to 100,000 active tenants. */
-    @Nested
-    class Cost {
-
-        private static final int GRANTS = 20_000;
-
-        @Test
-        void growsWithTheLogarithmOfTheActiveTenants() {
-            double small = comparisonsPerGrant(10, Lane.ORDER) / log2(10);
-            for (int tenants : new int[] {100, 1_000, 10_000, 100_000}) {
-                double perLog = comparisonsPerGrant(tenants, Lane.ORDER) / log2(tenants);
-                System.out.printf("%d tenants: %.2f comparisons per grant and log2%n", tenants, perLog);
-                assertThat(perLog).as("%d tenants", tenants).isLessThan(1.5 * small);
-            }
-        }
-
-        // The negative control: an order that asks all of the others in each comparison is seen.
-        @Test
-        void isSeenWhenItGrowsFaster() {
-            double small = comparisonsPerGrant(10, new Scanning(10)) / log2(10);
-            assertThat(comparisonsPerGrant(1_000, new Scanning(1_000)) / log2(1_000))
-                    .isGreaterThan(1.5 * small);
-        }
-
-        private double comparisonsPerGrant(int tenants, Comparator<TenantQueue> order) {
-            AtomicLong comparisons = new AtomicLong();
-            Comparator<TenantQueue> counting = (one, other) -> {
-                comparisons.addAndGet(order instanceof Scanning scanning ? scanning.size : 1);
-                return order.compare(one, other);
-            };
-            List<Flow> flows = IntStream.range(0, tenants)
-                    .mapToObj(i -> Flow.of("t" + i, Math.max(2, 200 / tenants), CALL))
-                    .toList();
-            Simulation simulation = new Simulation(
-                    new TestLimits(OPEN.withMaxWaiting(1_000_000)), CONNECTIONS, counting, seed, Duration.ofDays(1));
-            simulation.run(1, flows);
-            comparisons.set(0);
-            simulation.run(1 + GRANTS, List.of());
-            return (double) comparisons.get() / GRANTS;
-        }
-
-        private static double log2(int n) {
-            return Math.log(n) / Math.log(2);
-        }
-
-        private record Scanning(int size) implements Comparator<TenantQueue> {
-
-            @Override
-            public int compare(TenantQueue one, TenantQueue other) {
-                return Lane.ORDER.compare(one, other);
-            }
-        }
-    }
-
-    private Simulation run(AdmissionSettings settings, List<Flow> flows, Comparator<TenantQueue> order) {
+    private Simulation run(AdmissionSettings settings, List<Flow> flows, Order order) {
         return run(settings, flows, order, Math.max(20_000, 100 * flows.size()));
     }
 
-    private Simulation run(AdmissionSettings settings, List<Flow> flows, Comparator<TenantQueue> order, int calls) {
-        TestLimits limits = new TestLimits(settings);
-        return new Simulation(limits, CONNECTIONS, order, new Random(seed).nextLong(), Duration.ofDays(1))
-                .run(calls, flows);
+    private Simulation run(AdmissionSettings settings, List<Flow> flows, Order order, int calls) {
+        return new Simulation(settings, CONNECTIONS, order, seed).run(calls, flows);
     }
 
     private static double jain(
@@ -273,13 +207,12 @@ class FairnessSimulationTest {
     }
 
     private static List<Flow> equal(int tenants) {
-        return IntStream.range(0, tenants)
-                .mapToObj(i -> Flow.of("t" + i, 40, CALL))
-                .toList();
+        return equal(tenants, CALL);
     }
 
-    private static long arrival(TenantQueue queue) {
-        QueuedRequest next = queue.next();
-        return next == null ? Long.MAX_VALUE : next.arrival;
+    private static List<Flow> equal(int tenants, Duration call) {
+        return IntStream.range(0, tenants)
+                .mapToObj(i -> Flow.of("t" + i, 40, call))
+                .toList();
     }
 }

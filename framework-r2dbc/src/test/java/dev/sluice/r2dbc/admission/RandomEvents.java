@@ -10,13 +10,9 @@ import dev.sluice.admission.TenantLimits;
 import dev.sluice.admission.TenantLimits.PrincipalLimits;
 import dev.sluice.admission.WorkloadLimits;
 import dev.sluice.tenant.TenantId;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Random arrivals, cancels, releases, limit changes and time, and after each the invariants, by books of its own. A fault
@@ -30,6 +26,10 @@ final class RandomEvents implements Decisions {
         LIMIT_TOO_HIGH,
         /** The scheduler does not know the limit of principals. */
         PRINCIPALS_UNLIMITED,
+        /** The scheduler does not know what is reserved for whom. */
+        RESERVES_UNKNOWN,
+        /** The scheduler takes all tenants for equal. */
+        WEIGHTS_UNKNOWN,
         /** A slot that comes back is lost now and then. */
         RELEASE_LOST,
         /** A cancelled waiter is left where it waits. */
@@ -37,21 +37,23 @@ final class RandomEvents implements Decisions {
         /** The scheduler does not hear of changed limits. */
         CHANGE_UNHEARD,
         /** Nobody looks at deadlines. */
-        NO_EXPIRY
+        NO_EXPIRY,
+        /** Newcomers may not go ahead of others, so that the last slots are nobody's. */
+        NEWCOMERS_HELD_BACK
     }
 
     private static final int CONNECTIONS = 12;
     private static final int TENANTS = 12;
     private static final int MOST_WAITING = 60;
+    private static final int HEAVY = 10;
     private static final long TICK = 1_000_000;
     private static final Workload[] WORKLOADS = {Workload.INTERACTIVE, Workload.REPORTING, Workload.BACKGROUND};
 
     private final Random random;
     private final Fault fault;
     private final TestLimits limits;
+    private final Books books;
     private final FairScheduler scheduler;
-    private final List<Asked> waiting = new ArrayList<>();
-    private final List<Held> held = new ArrayList<>();
     private long now = 1;
     private long granted;
     private long returned;
@@ -62,13 +64,11 @@ final class RandomEvents implements Decisions {
         this.random = new Random(seed);
         this.fault = fault;
         this.limits = new TestLimits(settings());
+        this.books = new Books(limits, CONNECTIONS);
         this.scheduler = new FairScheduler(
-                switch (fault) {
-                    case LIMIT_TOO_HIGH -> new TooHigh(limits);
-                    case PRINCIPALS_UNLIMITED -> new PrincipalsUnlimited(limits);
-                    default -> limits;
-                },
-                fault == Fault.LIMIT_TOO_HIGH ? CONNECTIONS + 1 : CONNECTIONS);
+                MisheardLimits.under(fault, limits),
+                fault == Fault.LIMIT_TOO_HIGH ? CONNECTIONS + 1 : CONNECTIONS,
+                fault == Fault.NEWCOMERS_HELD_BACK ? Orders.ahead(-1e9) : Order.FAIR);
     }
 
     /** Runs so many events and then ends what is left. */
@@ -77,17 +77,18 @@ final class RandomEvents implements Decisions {
             event();
             check();
         }
-        while (!waiting.isEmpty() || !held.isEmpty()) {
-            if (!waiting.isEmpty()) {
+        Books.require(books.grantsFavourTheHeavy(), "weights count for nothing");
+        while (!books.waiting.isEmpty() || !books.held.isEmpty()) {
+            if (!books.waiting.isEmpty()) {
                 cancel();
             }
-            if (!held.isEmpty()) {
+            if (!books.held.isEmpty()) {
                 release();
             }
         }
         check();
-        require(scheduler.tenants().isEmpty(), "state is kept for tenants without permits or waiters");
-        require(scheduler.remembered() == 0, "charges are remembered though nobody waits");
+        Books.require(scheduler.tenants().isEmpty(), "state is kept for tenants without permits or waiters");
+        Books.require(scheduler.remembered() == 0, "charges are remembered though nobody waits");
     }
 
     long grants() {
@@ -99,11 +100,11 @@ final class RandomEvents implements Decisions {
         if (kind < 450) {
             arrive();
         } else if (kind < 800) {
-            if (!held.isEmpty()) {
+            if (!books.held.isEmpty()) {
                 release();
             }
         } else if (kind < 850) {
-            if (!waiting.isEmpty()) {
+            if (!books.waiting.isEmpty()) {
                 cancel();
             }
         } else if (kind < 995) {
@@ -111,7 +112,9 @@ final class RandomEvents implements Decisions {
             if (fault != Fault.NO_EXPIRY) {
                 scheduler.expire(now, this);
             }
-            require(waiting.stream().noneMatch(asked -> asked.isExpired(now)), "somebody waits on after its deadline");
+            Books.require(
+                    books.waiting.stream().noneMatch(asked -> asked.isExpired(now)),
+                    "somebody waits on after its deadline");
         } else {
             limits.change(settings());
             if (fault != Fault.CHANGE_UNHEARD) {
@@ -121,135 +124,59 @@ final class RandomEvents implements Decisions {
     }
 
     private void arrive() {
-        if (waiting.size() >= MOST_WAITING) {
+        if (books.waiting.size() >= MOST_WAITING) {
             return;
         }
-        Asked asked = new Asked(request());
+        QueuedRequest asked = new QueuedRequest(request());
         Slot slot = scheduler.tryGrant(asked.request, now);
         if (slot != null) {
-            require(waiting.stream().noneMatch(this::mayRun), "a newcomer overtook a waiter");
+            Books.require(books.waiting.isEmpty(), "somebody who came overtook a waiter");
             granted(asked, slot);
             return;
         }
-        waiting.add(asked);
+        books.waiting.add(asked);
         scheduler.add(asked, now, this);
     }
 
     private void cancel() {
-        Asked asked = waiting.remove(random.nextInt(waiting.size()));
+        QueuedRequest asked = books.waiting.remove(random.nextInt(books.waiting.size()));
         cancelled++;
         if (fault != Fault.CANCEL_LOST) {
-            scheduler.remove(asked);
+            scheduler.remove(asked, now, this);
         }
     }
 
     private void release() {
-        Held back = held.remove(random.nextInt(held.size()));
+        Books.Held back = books.held.remove(random.nextInt(books.held.size()));
         returned++;
         if (fault != Fault.RELEASE_LOST || random.nextInt(50) != 0) {
-            scheduler.release(back.slot, now, this);
+            scheduler.release(back.slot(), now, this);
         }
     }
 
     @Override
     public void granted(QueuedRequest waiter, Slot slot) {
-        AdmissionRequest request = waiter.request;
-        waiting.remove(waiter);
-        require(mayRun((Asked) waiter), "a grant over a limit: %s", request);
-        require(request.deadline().nanoTime() > now, "a grant after the deadline");
         granted++;
-        held.add(new Held(request, slot));
+        books.granted(waiter, slot, now);
     }
 
     @Override
     public void rejected(QueuedRequest waiter, AdmissionRejectedException reason, long at) {
         rejected++;
-        require(waiting.remove(waiter), "somebody was rejected who does not wait");
+        Books.require(books.waiting.remove(waiter), "somebody was rejected who does not wait");
     }
 
     @Override
     public void wouldReject(QueuedRequest waiter, AdmissionRejectedException reason) {
-        require(limits.isDryRun(), "a dry run when there is none");
+        Books.require(limits.isDryRun(), "a dry run when there is none");
     }
 
     private void check() {
-        require(granted - returned == held.size(), "the books are wrong");
-        require(scheduler.node().inFlight() == held.size(), "grants less returns are not what is in flight");
-        require(scheduler.waiting() == waiting.size(), "waiters were lost or are left");
-        require(waiting.stream().noneMatch(this::mayRun), "a slot idles while a waiter may use it");
-    }
-
-    /** By the rules, not by the scheduler. */
-    private boolean mayRun(Asked asked) {
-        AdmissionRequest request = asked.request;
-        int node = limits.maxConnections() == 0 ? CONNECTIONS : limits.maxConnections();
-        int free = node - held.size();
-        int workload = limits.workload(request.workload()).maxConnections();
-        if (free <= 0 || (workload > 0 && held(request.workload()) >= workload)) {
-            return false;
-        }
-        TenantId tenant = request.tenant();
-        if (tenant == null) {
-            return true;
-        }
-        TenantLimits of = limits.tenant(tenant);
-        int own = held(tenant);
-        int principal = of.perPrincipal().maxConnections();
-        if (own >= of.maxConnections()
-                || (principal > 0 && request.principal() != null && held(tenant, request.principal()) >= principal)) {
-            return false;
-        }
-        if (own < of.reserved()) {
-            return true;
-        }
-        int newcomers = node < 3 ? 0 : (int) Math.ceil(node * 0.2);
-        boolean newcomer = heldUpTo(request.priority(), tenant) == 0;
-        return free - unmetReserve() > (newcomer ? 0 : newcomers);
-    }
-
-    private int unmetReserve() {
-        int unmet = 0;
-        for (Map.Entry<TenantId, TenantLimits> each :
-                limits.settings().tenantOverrides().entrySet()) {
-            if (each.getValue().reserved() > 0) {
-                unmet += Math.max(0, each.getValue().reserved() - held(each.getKey()));
-            }
-        }
-        return unmet;
-    }
-
-    private int held(TenantId tenant) {
-        int count = 0;
-        for (Held each : held) {
-            count += tenant.equals(each.request.tenant()) ? 1 : 0;
-        }
-        return count;
-    }
-
-    private int heldUpTo(Priority priority, TenantId tenant) {
-        int count = 0;
-        for (Held each : held) {
-            boolean counts = tenant.equals(each.request.tenant())
-                    && each.request.priority().compareTo(priority) <= 0;
-            count += counts ? 1 : 0;
-        }
-        return count;
-    }
-
-    private int held(TenantId tenant, String principal) {
-        int count = 0;
-        for (Held each : held) {
-            count += tenant.equals(each.request.tenant()) && principal.equals(each.request.principal()) ? 1 : 0;
-        }
-        return count;
-    }
-
-    private int held(Workload workload) {
-        int count = 0;
-        for (Held each : held) {
-            count += workload.equals(each.request.workload()) ? 1 : 0;
-        }
-        return count;
+        Books.require(granted - returned == books.held.size(), "the books are wrong");
+        Books.require(
+                scheduler.node().inFlight() == books.held.size(), "grants less returns are not what is in flight");
+        Books.require(scheduler.waiting() == books.waiting.size(), "waiters were lost or are left");
+        books.check();
     }
 
     private AdmissionRequest request() {
@@ -284,67 +211,9 @@ final class RandomEvents implements Decisions {
         return new TenantLimits(
                 most,
                 reserved,
-                1 + random.nextInt(4),
+                random.nextBoolean() ? 1 : HEAVY,
                 random.nextInt(20),
                 0,
                 new PrincipalLimits(random.nextInt(3), 0));
-    }
-
-    private static void require(boolean condition, String rule, Object... details) {
-        if (!condition) {
-            throw new AssertionError(rule.formatted(details));
-        }
-    }
-
-    private static final class Asked extends QueuedRequest {
-
-        Asked(AdmissionRequest request) {
-            super(request);
-        }
-    }
-
-    private record Held(AdmissionRequest request, Slot slot) {}
-
-    /** One more than the truth. */
-    private static final class TooHigh extends TestLimits {
-
-        private final TestLimits truth;
-
-        TooHigh(TestLimits truth) {
-            super(truth.settings());
-            this.truth = truth;
-        }
-
-        @Override
-        AdmissionSettings settings() {
-            return truth.settings();
-        }
-
-        @Override
-        public int maxConnections() {
-            return truth.maxConnections() + 1;
-        }
-    }
-
-    private static final class PrincipalsUnlimited extends TestLimits {
-
-        private final @Nullable TestLimits truth;
-
-        PrincipalsUnlimited(TestLimits truth) {
-            super(truth.settings());
-            this.truth = truth;
-        }
-
-        @Override
-        AdmissionSettings settings() {
-            return Objects.requireNonNull(truth).settings();
-        }
-
-        @Override
-        public TenantLimits tenant(TenantId tenant) {
-            TenantLimits of = settings().limitsOf(tenant);
-            return new TenantLimits(
-                    of.maxConnections(), of.reserved(), of.weight(), of.maxWaiting(), 0, PrincipalLimits.NONE);
-        }
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 class Simulation implements Decisions {
 
-    /** A kind of caller. */
+    /** A kind of caller; with a concurrency of 0 one that calls only when it is told to. */
     record Flow(
             @Nullable TenantId tenant,
             @Nullable String principal,
@@ -42,29 +42,35 @@ class Simulation implements Decisions {
                     service.toNanos());
         }
 
+        Flow as(String other) {
+            return new Flow(tenant, other, workload, priority, concurrency, serviceNanos);
+        }
+
         Flow in(Workload other, Priority at) {
             return new Flow(tenant, principal, other, at, concurrency, serviceNanos);
         }
     }
 
-    final TestLimits limits;
-    final FairScheduler scheduler;
-    final Random random;
-    final Map<Flow, Long> served = new HashMap<>();
+    private static final long NO_DEADLINE = Duration.ofDays(1).toNanos();
+
+    /** Who was served, in order. */
     final List<Flow> order = new ArrayList<>();
-    long now = 1;
+
+    private final int connections;
+    private final FairScheduler scheduler;
+    private final Random random;
+    private final Map<Flow, Long> served = new HashMap<>();
     private final PriorityQueue<End> ends = new PriorityQueue<>(Comparator.comparingLong(End::at));
-    private final Duration timeout;
+    private long now = 1;
 
     Simulation(AdmissionSettings settings, int connections, long seed) {
-        this(new TestLimits(settings), connections, Lane.ORDER, seed, Duration.ofDays(1));
+        this(settings, connections, Order.FAIR, seed);
     }
 
-    Simulation(TestLimits limits, int connections, Comparator<TenantQueue> order, long seed, Duration timeout) {
-        this.limits = limits;
-        this.scheduler = new FairScheduler(limits, connections, order);
+    Simulation(AdmissionSettings settings, int connections, Order order, long seed) {
+        this.connections = connections;
+        this.scheduler = new FairScheduler(new TestLimits(settings), connections, order);
         this.random = new Random(seed);
-        this.timeout = timeout;
     }
 
     /** Starts the callers and runs until so many calls were served. */
@@ -75,14 +81,45 @@ class Simulation implements Decisions {
             }
         });
         while (order.size() < calls) {
-            End end = ends.remove();
-            now = end.at;
-            served.merge(end.call.flow, end.call.flow.serviceNanos, Long::sum);
-            order.add(end.call.flow);
-            scheduler.release(end.slot, now, this);
-            call(end.call.flow);
+            next();
         }
         return this;
+    }
+
+    /** Runs for so long. */
+    void runFor(Duration time) {
+        long until = now + time.toNanos();
+        while (!ends.isEmpty() && ends.peek().at <= until) {
+            next();
+        }
+        sweepUntil(until);
+        now = until;
+    }
+
+    private void next() {
+        End end = ends.remove();
+        sweepUntil(end.at);
+        now = end.at;
+        Flow flow = end.call.flow;
+        served.merge(flow, now - end.slot.grantedNanos, Long::sum);
+        order.add(flow);
+        scheduler.release(end.slot, now, this);
+        if (flow.concurrency > 0) {
+            call(flow);
+        }
+    }
+
+    /** Makes one call of a caller whose concurrency is 0, now; false if it has to wait. */
+    boolean isServedAtOnce(Flow flow) {
+        return !call(flow).isWaiting();
+    }
+
+    private void sweepUntil(long until) {
+        long period = Sweep.PERIOD.toNanos();
+        for (long at = (now / period + 1) * period; at <= until; at += period) {
+            now = at;
+            scheduler.expire(now, this);
+        }
     }
 
     /** How long the connections were held for a flow, in seconds. */
@@ -90,9 +127,23 @@ class Simulation implements Decisions {
         return served.getOrDefault(flow, 0L) / 1e9;
     }
 
-    private void call(Flow flow) {
+    /** How many connections are in use for a flow, on average. */
+    double inUse(Flow flow) {
+        return served.getOrDefault(flow, 0L) / (double) now;
+    }
+
+    /** How much of the connections is not in use, on average. */
+    double idle() {
+        double used = 0;
+        for (long nanos : served.values()) {
+            used += nanos;
+        }
+        return 1 - used / now / connections;
+    }
+
+    private Call call(Flow flow) {
         AdmissionRequest request = new AdmissionRequest(
-                flow.tenant, flow.workload, flow.priority, new Deadline(now + timeout.toNanos()), flow.principal);
+                flow.tenant, flow.workload, flow.priority, new Deadline(now + NO_DEADLINE), flow.principal);
         Call call = new Call(request, flow);
         Slot slot = scheduler.tryGrant(request, now);
         if (slot == null) {
@@ -100,6 +151,7 @@ class Simulation implements Decisions {
         } else {
             granted(call, slot);
         }
+        return call;
     }
 
     @Override
