@@ -26,9 +26,9 @@ public record NodeStatus(
         @Nullable Duration lag,
         @Nullable Duration roundTrip) {
 
-    /** @return whether writes go to it */
+    /** @return whether it is the node that writes are sent to, which need not succeed */
     public boolean takesWrites() {
-        return role == Role.PRIMARY && (state == State.UP || state == State.RAMPING);
+        return role == Role.PRIMARY && state != State.FENCED && state != State.DOWN && state != State.REFUSED;
     }
 
     /** What a node is. */

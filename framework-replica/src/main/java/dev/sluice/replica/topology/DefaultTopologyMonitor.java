@@ -6,6 +6,7 @@ import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,6 +45,7 @@ final class DefaultTopologyMonitor implements TopologyMonitor {
     private final AtomicBoolean started = new AtomicBoolean();
     private final Sinks.Empty<Void> firstRound = Sinks.empty();
     private volatile long lastTrouble;
+    private volatile OptionalLong systemIdentifier = OptionalLong.empty();
     // Changed by whoever applies changes; the counter orders them.
     private ClusterState state;
 
@@ -69,6 +71,11 @@ final class DefaultTopologyMonitor implements TopologyMonitor {
     @Override
     public Topology current() {
         return board.current();
+    }
+
+    @Override
+    public OptionalLong systemIdentifier() {
+        return systemIdentifier;
     }
 
     @Override
@@ -150,6 +157,10 @@ final class DefaultTopologyMonitor implements TopologyMonitor {
 
     private void apply(ClusterState next, int changed) {
         state = next;
+        Long decided = next.identity().systemIdentifier();
+        if (decided != null && systemIdentifier.isEmpty()) {
+            systemIdentifier = OptionalLong.of(decided);
+        }
         for (Found node : nodes) {
             node.mark(next.nodes().get(node.index), node.index == changed);
         }

@@ -3,6 +3,7 @@ package dev.sluice.replica.topology;
 import dev.sluice.SluiceSettings;
 import dev.sluice.consistency.Position;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ public interface TopologyMonitor {
 
     /** @return what is known now; costs a volatile read */
     Topology current();
+
+    /** @return what PostgreSQL calls the cluster that counts; empty before that is decided; costs a volatile read */
+    OptionalLong systemIdentifier();
 
     /**
      * Begins to probe, for the lifetime of the monitor. The second call does nothing more than the first.

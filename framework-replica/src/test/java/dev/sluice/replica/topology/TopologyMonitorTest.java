@@ -67,6 +67,9 @@ class TopologyMonitorTest {
         assertThat(topology.problem()).isNull();
         assertThat(topology.primary()).isZero();
         assertThat(topology.timeline()).isEqualTo(1);
+        assertThat(monitor.systemIdentifier())
+                .hasValue(database.value(
+                        Role.SUPERUSER, Long.class, "select system_identifier from pg_control_system()"));
         assertThat(topology.nodes()).extracting(NodeView::name).containsExactly("primary", "standby1", "standby2");
         assertThat(topology.nodes()).extracting(NodeView::standing).containsOnly(Standing.MEMBER);
         assertThat(topology.nodes())

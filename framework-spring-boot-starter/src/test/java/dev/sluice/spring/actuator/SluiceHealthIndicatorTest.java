@@ -129,7 +129,7 @@ class SluiceHealthIndicatorTest {
     @ParameterizedTest
     @EnumSource(
             value = NodeStatus.State.class,
-            names = {"FENCED", "DOWN", "BANNED"})
+            names = {"FENCED", "DOWN", "REFUSED"})
     void isDownWithoutAskingWhenNoNodeTakesWrites(NodeStatus.State state) {
         ThreeNodes headless = new ThreeNodes() {
             @Override

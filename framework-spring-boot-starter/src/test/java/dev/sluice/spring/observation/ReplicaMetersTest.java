@@ -44,7 +44,7 @@ class ReplicaMetersTest {
         new ReplicaMeters(sluice).bindTo(registry);
         sluice.primaryIs(state);
 
-        double expected = state == State.UP || state == State.RAMPING ? 1 : 0;
+        double expected = state == State.FENCED || state == State.DOWN || state == State.REFUSED ? 0 : 1;
         assertThat(registry.get("sluice.primary.available").gauge().value()).isEqualTo(expected);
     }
 
