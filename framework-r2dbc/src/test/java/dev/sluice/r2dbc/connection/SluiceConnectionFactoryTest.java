@@ -17,13 +17,17 @@ import dev.sluice.transaction.TransactionRolledBackException;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Option;
 import io.r2dbc.spi.Parameters;
+import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
 import io.r2dbc.spi.Statement;
+import io.r2dbc.spi.TransactionDefinition;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +75,24 @@ class SluiceConnectionFactoryTest {
         assertThat(node.leases().inUse()).isOne();
         as("acme", connection.commitTransaction());
         assertThat(node.leases().inUse()).isZero();
+    }
+
+    @Test
+    void aReadOnlyDefinitionMakesAReadOnlyTransactionWhichAReplicaMayRun() {
+        as("acme", connection.beginTransaction(new ReadOnly()));
+
+        assertThat(as(
+                        "acme",
+                        Flux.from(connection
+                                        .createStatement("select current_setting('transaction_read_only')")
+                                        .execute())
+                                .flatMap(result -> result.map(row -> row.get(0, String.class)))
+                                .single()))
+                .isEqualTo("on");
+        assertThatThrownBy(() -> as("acme", insert(1, "one")))
+                .isInstanceOfSatisfying(
+                        R2dbcException.class, e -> assertThat(e.getSqlState()).isEqualTo("25006"));
+        as("acme", connection.rollbackTransaction());
     }
 
     @Test
@@ -296,5 +318,13 @@ class SluiceConnectionFactoryTest {
 
     private static <T> T as(String tenant, org.reactivestreams.Publisher<T> work) {
         return Mono.from(work).contextWrite(Access.tenant(tenant)).block(MOST);
+    }
+
+    private static final class ReadOnly implements TransactionDefinition {
+
+        @Override
+        public <T> @Nullable T getAttribute(Option<T> option) {
+            return option == TransactionDefinition.READ_ONLY ? option.cast(true) : null;
+        }
     }
 }
