@@ -10,7 +10,7 @@ public interface RouteObserver {
     RouteObserver NONE = new RouteObserver() {};
 
     /**
-     * A call was sent to a node.
+     * A call was sent to a node. Told once for each call, and once more for one that runs again.
      *
      * @param node its name
      * @param replica whether it is a standby

@@ -14,11 +14,12 @@ public final class SessionPosition {
     // One value, so that no reader sees a part of a change.
     private record State(
             @Nullable Position seen,
-            int unknownWrites,
+            int unknown,
+            int settled,
             @Nullable String node) {}
 
-    private SessionPosition(@Nullable Position seen, int unknownWrites) {
-        this.state = new State(seen, unknownWrites, null);
+    private SessionPosition(@Nullable Position seen, int unknown) {
+        this.state = new State(seen, unknown, 0, null);
     }
 
     /** @return a session that has seen nothing yet */
@@ -48,7 +49,13 @@ public final class SessionPosition {
 
     /** @return how many of its writes have a position that is not known: while there is one, it reads the primary */
     public int unknownWrites() {
-        return state.unknownWrites;
+        State now = state;
+        return now.unknown - now.settled;
+    }
+
+    /** @return how many of its writes have ever had a position that was not known, for {@link #settle} */
+    public int unknownSoFar() {
+        return state.unknown;
     }
 
     /** @return the node that answered its last call; null if none has in this process */
@@ -64,7 +71,7 @@ public final class SessionPosition {
      */
     public synchronized void raise(Position position, String by) {
         State now = state;
-        state = new State(greater(now.seen, position), now.unknownWrites, by);
+        state = new State(greater(now.seen, position), now.unknown, now.settled, by);
     }
 
     /**
@@ -74,24 +81,25 @@ public final class SessionPosition {
      */
     public synchronized void servedBy(String by) {
         State now = state;
-        state = by.equals(now.node) ? now : new State(now.seen, now.unknownWrites, by);
+        state = by.equals(now.node) ? now : new State(now.seen, now.unknown, now.settled, by);
     }
 
     /** Says that something was, or may have been, written at a position that was not sampled. */
     public synchronized void addUnknownWrite() {
         State now = state;
-        state = new State(now.seen, now.unknownWrites + 1, now.node);
+        state = new State(now.seen, now.unknown + 1, now.settled, now.node);
     }
 
     /**
      * Raises the position to one of the primary, which includes the unknown writes that there were before it was asked for.
      *
      * @param position the primary's position
-     * @param included what {@link #unknownWrites()} was before
+     * @param by the primary
+     * @param included what {@link #unknownSoFar()} was before
      */
-    public synchronized void settle(Position position, int included) {
+    public synchronized void settle(Position position, String by, int included) {
         State now = state;
-        state = new State(greater(now.seen, position), Math.max(0, now.unknownWrites - included), now.node);
+        state = new State(greater(now.seen, position), now.unknown, Math.max(now.settled, included), by);
     }
 
     private static @Nullable Position greater(@Nullable Position one, @Nullable Position other) {
