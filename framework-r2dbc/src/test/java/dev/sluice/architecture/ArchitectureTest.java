@@ -31,6 +31,7 @@ class ArchitectureTest extends ModuleRules {
     @Test
     void nothingBlocksAndNothingIsFiredAndForgotten() {
         check(ReactiveRules.NOTHING_BLOCKS);
-        check(ReactiveRules.nothingIsFiredAndForgottenBut("DefaultLeases.recoverUnattended", "SessionPool.giveUp"));
+        check(ReactiveRules.nothingIsFiredAndForgottenBut(
+                "DefaultLeases.recoverUnattended", "SessionPool.giveUp", "SessionPool.hangUp"));
     }
 }

@@ -85,6 +85,16 @@ final class DefaultLeases implements Leases {
     }
 
     @Override
+    public void drain() {
+        pool.drain();
+    }
+
+    @Override
+    public void disconnect() {
+        pool.disconnect();
+    }
+
+    @Override
     public Mono<Void> closeGracefully() {
         return closing;
     }

@@ -15,6 +15,7 @@ final class PooledSession {
     private volatile @Nullable Holder holder;
 
     private volatile long parkedNanos;
+    private volatile boolean retired;
 
     PooledSession(Session session, long nowNanos) {
         this.session = session;
@@ -45,6 +46,15 @@ final class PooledSession {
 
     long parkedNanos() {
         return parkedNanos;
+    }
+
+    /** Lets nobody use it again. */
+    void retire() {
+        retired = true;
+    }
+
+    boolean isRetired() {
+        return retired;
     }
 
     boolean isIdle() {

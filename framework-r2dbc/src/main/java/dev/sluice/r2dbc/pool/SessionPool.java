@@ -71,7 +71,7 @@ final class SessionPool {
         PooledSession session = sessions.get(connection);
         return use.idleTime() >= settings.idleTimeout().toMillis()
                 || use.lifeTime() >= settings.maxLifeTime().toMillis()
-                || (session != null && isGone(session.session.status()));
+                || (session != null && (session.isRetired() || isGone(session.session.status())));
     }
 
     private static boolean isGone(Session.Status status) {
@@ -113,11 +113,16 @@ final class SessionPool {
     void park(PooledSession session) {
         session.heldBy(null);
         long now = System.nanoTime();
-        if (now - session.connectedNanos >= settings.maxLifeTime().toNanos()) {
+        if (session.isRetired()
+                || now - session.connectedNanos >= settings.maxLifeTime().toNanos()) {
             giveUp(session);
-        } else {
-            session.parked(now);
-            parked.addFirst(session);
+            return;
+        }
+        session.parked(now);
+        parked.addFirst(session);
+        // Else one that is parked while the others are drained would stay.
+        if (session.isRetired() && parked.remove(session)) {
+            giveUp(session);
         }
     }
 
@@ -128,6 +133,29 @@ final class SessionPool {
         while (last != null && last.parkedNanos() - idle <= 0 && parked.removeLastOccurrence(last)) {
             giveUp(last);
             last = parked.peekLast();
+        }
+    }
+
+    /** Lets nobody use what is open now once it is idle; r2dbc-pool closes it when it sees it next. */
+    void drain() {
+        sessions.values().forEach(PooledSession::retire);
+        giveUpParked();
+    }
+
+    /** Closes what is open now; who uses it meets a lost connection. */
+    void disconnect() {
+        drain();
+        sessions.values().forEach(this::hangUp);
+    }
+
+    // Nobody waits for the end of a connection that is of no use any more, and it is bounded.
+    private void hangUp(PooledSession session) {
+        session.session.close().timeout(LONGEST_CLOSE, Mono.empty()).subscribe();
+    }
+
+    private void giveUpParked() {
+        for (PooledSession next = parked.pollFirst(); next != null; next = parked.pollFirst()) {
+            giveUp(next);
         }
     }
 
@@ -161,9 +189,7 @@ final class SessionPool {
     }
 
     Mono<Void> close() {
-        for (PooledSession next = parked.pollFirst(); next != null; next = parked.pollFirst()) {
-            giveUp(next);
-        }
+        giveUpParked();
         return connections.disposeLater().timeout(LONGEST_CLOSE.plus(LONGEST_CLOSE), Mono.empty());
     }
 

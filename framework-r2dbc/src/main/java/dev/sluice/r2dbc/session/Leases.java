@@ -44,6 +44,15 @@ public interface Leases {
     /** @return the sessions that are handed out now */
     int inUse();
 
+    /**
+     * Lets go of the connections that are open now: those that idle soon, those in use when they are given back. New ones are
+     * opened as they are needed.
+     */
+    void drain();
+
+    /** Closes the connections that are open now, also those in use: their calls fail as if the server had gone. */
+    void disconnect();
+
     /** @return closes the pool after running work has finished, in a bounded time */
     Mono<Void> closeGracefully();
 }

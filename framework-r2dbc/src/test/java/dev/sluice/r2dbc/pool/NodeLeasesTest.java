@@ -118,6 +118,39 @@ class NodeLeasesTest {
         awaitNothingHeld();
     }
 
+    @Test
+    void whatIsDrainedIsReplacedOnceItIsIdle() {
+        open(pool(2, PATIENCE, PATIENCE));
+        Mono<String> backend = call("select pg_backend_pid()::text || $1", "", PATIENCE);
+        String idle = backend.block(PATIENCE);
+        Mono<String> running = call("select pg_sleep(0.3)::text || pg_backend_pid() || $1", "", PATIENCE)
+                .cache();
+        running.subscribe(done -> {}, error -> {});
+        Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 1, "it runs");
+
+        leases.drain();
+
+        assertThat(running.block(PATIENCE)).isEqualTo(idle);
+        assertThat(backend.block(PATIENCE)).isNotEqualTo(idle);
+        awaitNothingHeld();
+    }
+
+    @Test
+    void whatIsDisconnectedFailsAtOnceAndTheNextCallsConnectAnew() {
+        open(pool(2, PATIENCE, PATIENCE));
+        Mono<String> running =
+                call("select pg_sleep(20)::text || $1", "", PATIENCE).cache();
+        running.subscribe(done -> {}, error -> {});
+        Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 1, "it runs");
+
+        leases.disconnect();
+
+        assertThatThrownBy(() -> running.block(PATIENCE))
+                .isInstanceOfSatisfying(R2dbcException.class, error -> assertThat(error.getSqlState())
+                        .startsWith("08"));
+        assertThat(call("select $1", "x", PATIENCE).block(PATIENCE)).isEqualTo("x");
+    }
+
     // P4, P13: each lost connection in the pool failed one call.
     @Test
     void lostConnectionsFailNoCall() {
