@@ -1,0 +1,62 @@
+package dev.sluice.replica;
+
+import dev.sluice.consistency.Position;
+import dev.sluice.consistency.ReadConsistency;
+import dev.sluice.consistency.SessionPosition;
+import dev.sluice.r2dbc.session.LeaseRequest;
+import dev.sluice.replica.selection.Choice.Go;
+import dev.sluice.replica.topology.TopologyMonitor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each session has seen. Calls that belong to none see what this process has written, and raise nothing by reading: else one
+ * call's read would make all others wait for the replica that served it.
+ */
+final class Causality {
+
+    private final TopologyMonitor monitor;
+    private final SessionPosition process = SessionPosition.none();
+
+    Causality(TopologyMonitor monitor) {
+        this.monitor = monitor;
+    }
+
+    /** @return what a request must see */
+    SessionPosition of(LeaseRequest request) {
+        SessionPosition session = request.session();
+        return session == null ? process : session;
+    }
+
+    /** @return what is learned of a call; null if nothing is, and its session needs no disguise */
+    @Nullable
+    Trace trace(LeaseRequest request, Go go, String node) {
+        if (request.writes()) {
+            return Trace.ofWrite(node, request.session(), process);
+        }
+        SessionPosition session = request.session();
+        if (session == null) {
+            // A read of the primary tells where unknown writes of this process lie.
+            return go.replica() || process.unknownWrites() == 0 ? null : Trace.ofRead(node, process, null);
+        }
+        boolean bound = request.consistency() == ReadConsistency.session();
+        return read(go, node, session, bound ? session.seen() : null);
+    }
+
+    /** @return what is learned of a transaction */
+    Trace transaction(LeaseRequest request, Go go, String node) {
+        return request.writes()
+                ? Trace.ofWrite(node, request.session(), process)
+                : read(go, node, request.session(), null);
+    }
+
+    private Trace read(Go go, String node, @Nullable SessionPosition session, @Nullable Position wanted) {
+        return go.replica()
+                ? Trace.ofStandby(
+                        node,
+                        monitor.position(go.node()),
+                        position -> monitor.seen(go.node(), position),
+                        session,
+                        wanted)
+                : Trace.ofRead(node, session, wanted);
+    }
+}

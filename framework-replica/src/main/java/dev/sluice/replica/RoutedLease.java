@@ -1,0 +1,86 @@
+package dev.sluice.replica;
+
+import dev.sluice.r2dbc.session.Lease;
+import dev.sluice.r2dbc.session.LeaseRequest;
+import dev.sluice.r2dbc.session.Session;
+import dev.sluice.replica.selection.Choice.Go;
+import reactor.core.publisher.Mono;
+
+/** The lease of a transaction, which may move to another node until its BEGIN has succeeded. */
+final class RoutedLease implements Lease, TransactionSession.Carrier {
+
+    private final TransactionRoutes routes;
+    private final LeaseRequest request;
+    private final Session session = new TransactionSession(this);
+    private volatile Place place;
+    private volatile boolean released;
+
+    /** Where the transaction runs. */
+    private record Place(Go go, Held held, Trace trace) {}
+
+    RoutedLease(TransactionRoutes routes, LeaseRequest request, Go go, Held held, Trace trace) {
+        this.routes = routes;
+        this.request = request;
+        this.place = new Place(go, held, trace);
+    }
+
+    @Override
+    public Session session() {
+        return session;
+    }
+
+    @Override
+    public Mono<Void> release() {
+        return Mono.defer(() -> {
+            released = true;
+            Place last = place;
+            last.trace.left();
+            return last.held.release();
+        });
+    }
+
+    @Override
+    public void check(String operation) {
+        if (request.writes()) {
+            routes.checkOpen(operation, place.held.node());
+        }
+    }
+
+    @Override
+    public void checkWrite(String operation) {
+        if (place.go.replica()) {
+            throw new NotPrimaryException(operation, place.held.node().name(), "its transaction is read-only");
+        }
+    }
+
+    @Override
+    public Session current() {
+        return place.held.lease().session();
+    }
+
+    @Override
+    public Trace trace() {
+        return place.trace;
+    }
+
+    @Override
+    public Mono<Void> move(Throwable error) {
+        Place failed = place;
+        if (!TransactionRoutes.mayMove(request, error)) {
+            return Mono.error(error);
+        }
+        return failed.held
+                .letGo()
+                .then(routes.elsewhere(failed.go, request, error))
+                .flatMap(this::takeOver);
+    }
+
+    private Mono<Void> takeOver(RoutedLease other) {
+        place = other.place;
+        return released
+                ? place.held
+                        .letGo()
+                        .then(Mono.error(() -> new IllegalStateException("the transaction ended before it began")))
+                : Mono.empty();
+    }
+}

@@ -1,0 +1,185 @@
+package dev.sluice.replica;
+
+import dev.sluice.consistency.Lsn;
+import dev.sluice.consistency.Position;
+import dev.sluice.consistency.SessionPosition;
+import dev.sluice.r2dbc.session.PositionSink;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one call for the sessions that must know of it: the position that was sampled behind it raises them; without one they
+ * read the primary until a position is known that includes the call. The sample arrives before the call's result, or after
+ * a cancel.
+ */
+final class Trace implements PositionSink {
+
+    private static final long RECORD_ALIGNMENT = 7;
+
+    private final boolean writes;
+    private final String name;
+    private final @Nullable Consumer<Position> replayed;
+    private final int standbyTimeline;
+    private final @Nullable SessionPosition session;
+    private final @Nullable SessionPosition process;
+    private final @Nullable Position wanted;
+    private final int sessionUnknown;
+    private final int processUnknown;
+    private volatile boolean asked;
+    private volatile boolean sampled;
+    private volatile boolean settled;
+    private volatile boolean behind;
+
+    private Trace(
+            boolean writes,
+            String name,
+            int standbyTimeline,
+            @Nullable Consumer<Position> replayed,
+            @Nullable SessionPosition session,
+            @Nullable SessionPosition process,
+            @Nullable Position wanted) {
+        this.writes = writes;
+        this.name = name;
+        this.standbyTimeline = standbyTimeline;
+        this.replayed = replayed;
+        this.session = session;
+        this.process = process;
+        this.wanted = wanted;
+        this.sessionUnknown = session == null ? 0 : session.unknownSoFar();
+        this.processUnknown = process == null ? 0 : process.unknownSoFar();
+    }
+
+    /**
+     * A call that writes.
+     *
+     * @param session whose it is; null if nobody's
+     * @param process what all calls of this process have written; null if nobody asks
+     */
+    static Trace ofWrite(String name, @Nullable SessionPosition session, @Nullable SessionPosition process) {
+        return new Trace(true, name, 0, null, session, process, null);
+    }
+
+    /**
+     * A call that reads the primary.
+     *
+     * @param session whose it is; null if nobody's
+     * @param wanted what the rows must include; null if they need not
+     */
+    static Trace ofRead(String name, @Nullable SessionPosition session, @Nullable Position wanted) {
+        return new Trace(false, name, 0, null, session, null, wanted);
+    }
+
+    /**
+     * A call that reads a standby.
+     *
+     * @param at where it stands; null if that is not known
+     * @param replayed is told how far it has replayed
+     * @param session whose it is; null if nobody's
+     * @param wanted what the rows must include; null if they need not
+     */
+    static Trace ofStandby(
+            String name,
+            @Nullable Position at,
+            Consumer<Position> replayed,
+            @Nullable SessionPosition session,
+            @Nullable Position wanted) {
+        return new Trace(false, name, at == null ? 0 : at.timeline(), replayed, session, null, wanted);
+    }
+
+    @Override
+    public void position(int timeline, Lsn lsn) {
+        if (timeline > 0) {
+            writable(new Position(timeline, lsn));
+        } else if (standbyTimeline > 0) {
+            standby(new Position(standbyTimeline, lsn));
+        } else {
+            // It was chosen as the primary and is a standby: nobody knows of which timeline.
+            behind = true;
+        }
+    }
+
+    private void writable(Position position) {
+        if (wanted != null && position.timeline() < wanted.timeline()) {
+            behind = true;
+            return;
+        }
+        sampled = true;
+        if (session != null) {
+            session.settle(position, name, sessionUnknown);
+        }
+        if (process != null) {
+            process.settle(position, name, processUnknown);
+        }
+    }
+
+    private void standby(Position position) {
+        if (wanted != null && !position.includes(wanted)) {
+            behind = true;
+            return;
+        }
+        sampled = true;
+        if (replayed != null) {
+            replayed.accept(fullyReplayed(position));
+        }
+        if (session != null) {
+            session.raise(position, name);
+        }
+    }
+
+    // Records begin and end at multiples of eight; what lies in between stands for one that is being replayed.
+    private static Position fullyReplayed(Position position) {
+        long lsn = position.lsn().value();
+        return (lsn & RECORD_ALIGNMENT) == 0
+                ? position
+                : new Position(position.timeline(), new Lsn(lsn & ~RECORD_ALIGNMENT));
+    }
+
+    /** A statement was handed to the wire, which may or may not have sent it. */
+    void asking() {
+        asked = true;
+    }
+
+    /** @return whether the answer came from a node that had not yet what the call must see */
+    boolean isBehind() {
+        return behind;
+    }
+
+    /** The call was answered. */
+    void answered() {
+        if (asked && !sampled) {
+            unknown();
+        }
+    }
+
+    /** The call failed. */
+    void failed(Throwable error) {
+        if (asked && !sampled && writes && Failures.mayHaveRun(error)) {
+            unknown();
+        }
+    }
+
+    /** Nobody waits for the call any more; {@code seen} says whether somebody may know already what it read. */
+    void cancelled(boolean seen) {
+        if (asked && !sampled && (writes || seen)) {
+            unknown();
+        }
+    }
+
+    /** A transaction is over: without a COMMIT it has read what no position tells of. */
+    void left() {
+        if (asked && !sampled && !settled && session != null) {
+            session.addUnknownWrite();
+        }
+    }
+
+    private void unknown() {
+        settled = true;
+        if (session != null) {
+            session.addUnknownWrite();
+            session.servedBy(name);
+        }
+        if (process != null) {
+            process.addUnknownWrite();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sluice.replica;
+
+import dev.sluice.consistency.RouteObserver.Reason;
+import dev.sluice.r2dbc.session.Lease;
+import dev.sluice.r2dbc.session.LeaseRequest;
+import dev.sluice.replica.Failover.Patience;
+import dev.sluice.replica.selection.Choice;
+import dev.sluice.replica.selection.Choice.Go;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Leases for transactions: those that write from the primary, the others from the node of a read. */
+final class TransactionRoutes {
+
+    private final Routes routes;
+    private final Reads reads;
+    private final Writes writes;
+
+    TransactionRoutes(Routes routes, Reads reads, Writes writes) {
+        this.routes = routes;
+        this.reads = reads;
+        this.writes = writes;
+    }
+
+    Mono<Lease> acquire(LeaseRequest request) {
+        Choice choice = request.writes() ? routes.selector().primary(Reason.WRITE) : routes.select(request, -1);
+        if (choice instanceof Go go) {
+            return request.writes() ? toWrite(go, request, null) : toRead(go, request, null);
+        }
+        return request.writes()
+                ? onNextPrimary(request, routes.failover().begin(request))
+                : reads.resolve(choice, request, null).flatMap(go -> toRead(go, request, null));
+    }
+
+    private Mono<Lease> toRead(Go go, LeaseRequest request, Reads.@Nullable Journey before) {
+        return held(go, request).onErrorResume(error -> {
+            Reads.Journey journey = before == null ? reads.new Journey(request) : before;
+            return journey.after(go, error, false).flatMap(next -> toRead(next, request, journey));
+        });
+    }
+
+    private Mono<Lease> toWrite(Go go, LeaseRequest request, @Nullable Patience before) {
+        return held(go, request).onErrorResume(error -> {
+            Patience next = writes.next(go, request, error, false, before);
+            return next == null ? Mono.error(error) : onNextPrimary(request, next);
+        });
+    }
+
+    private Mono<Lease> onNextPrimary(LeaseRequest request, Patience patience) {
+        return patience.primary().flatMap(primary -> toWrite(writes.toPrimary(primary), request, patience));
+    }
+
+    private Mono<Lease> held(Go go, LeaseRequest request) {
+        RoutedNode node = routes.tell(go);
+        return Held.acquire(node, request)
+                .map(held -> new RoutedLease(this, request, go, held, routes.transactionTrace(go, request)));
+    }
+
+    /** @return whether a transaction whose BEGIN failed may begin on another node, since nothing else ran */
+    static boolean mayMove(LeaseRequest request, Throwable error) {
+        return request.writes() && (Failures.isReadOnly(error) || Failures.isOfNode(error, true));
+    }
+
+    /** @return a lease of the next primary for a transaction whose BEGIN failed on that node */
+    Mono<RoutedLease> elsewhere(Go go, LeaseRequest request, Throwable error) {
+        return onNextPrimary(request, routes.failover().begin(request).failedOn(go.node(), error))
+                .cast(RoutedLease.class);
+    }
+
+    void checkOpen(String operation, RoutedNode node) {
+        routes.fence().checkOpen(operation, node);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.sluice.replica;
+
+import dev.sluice.AdmissionSettings;
+import dev.sluice.Isolation;
+import dev.sluice.PoolSettings;
+import dev.sluice.ReplicaSettings;
+import dev.sluice.ReplicaSettings.ReplicaNode;
+import dev.sluice.RoutingSettings;
+import dev.sluice.SluiceSettings;
+import dev.sluice.access.Deadline;
+import dev.sluice.access.Priority;
+import dev.sluice.access.Workload;
+import dev.sluice.admission.AdmissionRequest;
+import dev.sluice.admission.TenantLimits;
+import dev.sluice.consistency.ReadConsistency;
+import dev.sluice.consistency.RouteObserver;
+import dev.sluice.consistency.SessionPosition;
+import dev.sluice.r2dbc.cluster.Cluster;
+import dev.sluice.r2dbc.cluster.NodeFactory;
+import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.LeaseRequest;
+import dev.sluice.tenant.TenantId;
+import dev.sluice.testkit.cluster.ClusterNode;
+import dev.sluice.testkit.cluster.Role;
+import dev.sluice.testkit.cluster.SluiceCluster;
+import dev.sluice.testkit.cluster.TestDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** A routed cluster over real servers, with a table of counters, and a record of where calls went. */
+final class RoutingFixture implements AutoCloseable, RouteObserver {
+
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final String PRIMARY = ReplicaSettings.MAIN;
+
+    final Cluster cluster;
+    final Queue<Route> routes = new ConcurrentLinkedQueue<>();
+    private final Map<String, Integer> counts = new ConcurrentHashMap<>();
+
+    /** Where a call went. */
+    record Route(String node, boolean replica, Reason reason) {}
+
+    RoutingFixture(SluiceCluster servers, TestDatabase database, RoutingSettings routing) {
+        this(servers, database, routing, UnaryOperator.identity());
+    }
+
+    RoutingFixture(
+            SluiceCluster servers,
+            TestDatabase database,
+            RoutingSettings routing,
+            UnaryOperator<SluiceSettings.Builder> change) {
+        Map<String, ReplicaNode> nodes = new LinkedHashMap<>();
+        for (ClusterNode standby : servers.standbys()) {
+            nodes.put(standby.name(), new ReplicaNode(database.on(standby).url(), null));
+        }
+        SluiceSettings settings = change.apply(database.settings()
+                        .isolation(Isolation.PREDICATE)
+                        .pool(PoolSettings.ofMax(16))
+                        .admission(AdmissionSettings.DEFAULT.withTenantDefaults(
+                                new TenantLimits(16, 0, 1, 1_000, 0, TenantLimits.PrincipalLimits.NONE)))
+                        .replicas(new ReplicaSettings(routing, nodes))
+                        .routeObserver(this))
+                .build();
+        cluster = new ReplicaClusterProvider()
+                .open(settings, new NodeFactory(settings, new FixedLimits(settings.admission())));
+        cluster.start().block(PATIENCE);
+    }
+
+    static TestDatabase createTable(SluiceCluster servers) {
+        TestDatabase database = servers.createDatabase();
+        database.execute(Role.OWNER, "create table counters (id int primary key, value bigint not null)");
+        database.execute(Role.OWNER, "insert into counters select i, 0 from generate_series(1, 100) i");
+        servers.standbys().forEach(standby -> standby.awaitReplayOf(servers.primary()));
+        return database;
+    }
+
+    @Override
+    public void routed(String node, boolean replica, Reason reason) {
+        routes.add(new Route(node, replica, reason));
+        counts.merge(node, 1, Integer::sum);
+    }
+
+    int count(String node) {
+        return counts.getOrDefault(node, 0);
+    }
+
+    void forget() {
+        routes.clear();
+        counts.clear();
+    }
+
+    /** Where the last call went. */
+    Route last() {
+        List<Route> all = new ArrayList<>(routes);
+        return all.get(all.size() - 1);
+    }
+
+    static LeaseRequest request(boolean writes, @Nullable SessionPosition session) {
+        return request(writes, ReadConsistency.session(), session, Duration.ofSeconds(10));
+    }
+
+    static LeaseRequest request(
+            boolean writes, ReadConsistency consistency, @Nullable SessionPosition session, Duration deadline) {
+        AdmissionRequest admission = new AdmissionRequest(
+                TenantId.of("acme"), Workload.INTERACTIVE, Priority.INTERACTIVE, Deadline.after(deadline), null);
+        return new LeaseRequest("test", admission, writes, consistency, session);
+    }
+
+    Mono<Long> read(int id, @Nullable SessionPosition session) {
+        return Mono.defer(() -> read(request(false, session), "select value from counters where id = " + id));
+    }
+
+    Mono<Long> read(LeaseRequest request, String sql) {
+        return cluster.leases()
+                .use(
+                        request,
+                        session -> session.rows(
+                                Group.of("read", sql), row -> Objects.requireNonNull(row.get(0, Long.class)), 10_000))
+                .map(rows -> rows.get(0));
+    }
+
+    Mono<Long> increment(int id, @Nullable SessionPosition session) {
+        return Mono.defer(() -> cluster.leases()
+                .use(
+                        request(true, session),
+                        now -> now.rowsUpdated(
+                                Group.of("write", "update counters set value = value + 1 where id = " + id))));
+    }
+
+    @Override
+    public void close() {
+        cluster.closeGracefully().block(PATIENCE);
+    }
+}
