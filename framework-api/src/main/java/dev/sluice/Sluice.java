@@ -1,6 +1,9 @@
 package dev.sluice;
 
 import dev.sluice.transaction.TransactionOptions;
+import dev.sluice.work.Phases;
+import dev.sluice.work.Reconciliation;
+import dev.sluice.work.Workers;
 import io.r2dbc.spi.ConnectionFactory;
 import java.util.Iterator;
 import java.util.ServiceLoader;
@@ -94,6 +97,15 @@ public interface Sluice {
      * @throws IllegalStateException with {@link Isolation#PREDICATE}: nothing would keep foreign SQL within its tenant
      */
     ConnectionFactory connectionFactory();
+
+    /** @return work that asks other services: read, ask and write in phases, with no transaction open meanwhile */
+    Phases phases();
+
+    /** @return loops that bring what is there to what is wanted */
+    Reconciliation reconciliation();
+
+    /** @return the workers of this process; they end before the connections are closed */
+    Workers workers();
 
     /**
      * The limits of admission.

@@ -14,6 +14,8 @@ import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.sql.NamedParameters;
 import dev.sluice.r2dbc.sql.StatementPlan;
+import dev.sluice.r2dbc.transaction.Fencing;
+import dev.sluice.work.Fence;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.HashMap;
@@ -63,10 +65,16 @@ final class DefaultAcrossTenants implements AcrossTenants {
     private <T> Mono<T> run(String sql, Map<String, ?> parameters, BiFunction<Session, Group, Mono<T>> execution) {
         return Mono.deferContextual(context -> {
             StatementPlan plan = NamedParameters.unscoped(OPERATION, sql);
-            Group group = new Group(OPERATION, List.of(), plan.sql(), NamedValues.arguments(plan, wires(parameters)));
+            Fence fence = Fence.from(context);
+            Group group = new Group(
+                    OPERATION,
+                    Fencing.after(List.of(), fence),
+                    plan.sql(),
+                    NamedValues.arguments(plan, wires(parameters)));
             LOG.info("across tenants: {}", reason);
-            return leases.use(
+            Mono<T> result = leases.use(
                     LeaseRequest.onPrimary(OPERATION, request(context)), session -> execution.apply(session, group));
+            return fence == null ? result : result.onErrorMap(error -> Fencing.explain(error, fence));
         });
     }
 

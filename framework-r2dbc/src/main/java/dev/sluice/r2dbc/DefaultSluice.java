@@ -26,7 +26,13 @@ import dev.sluice.r2dbc.transaction.Place;
 import dev.sluice.r2dbc.transaction.RunningTransaction;
 import dev.sluice.r2dbc.transaction.StatementRunner;
 import dev.sluice.r2dbc.transaction.Transactions;
+import dev.sluice.r2dbc.work.DefaultPhases;
+import dev.sluice.r2dbc.work.DefaultReconciliation;
+import dev.sluice.r2dbc.work.DefaultWorkers;
 import dev.sluice.transaction.TransactionOptions;
+import dev.sluice.work.Phases;
+import dev.sluice.work.Reconciliation;
+import dev.sluice.work.Workers;
 import io.r2dbc.spi.ConnectionFactory;
 import java.util.List;
 import java.util.OptionalLong;
@@ -47,6 +53,9 @@ final class DefaultSluice implements R2dbcSluice {
     private final Transactions transactions;
     private final Repositories repositories;
     private final AdHocSql adHocSql;
+    private final Phases phases = new DefaultPhases(this);
+    private final Reconciliation reconciliation = new DefaultReconciliation();
+    private final Workers workers;
 
     DefaultSluice(
             SluiceSettings settings,
@@ -60,6 +69,7 @@ final class DefaultSluice implements R2dbcSluice {
         this.across = across;
         this.leases = cluster.leases();
         this.limits = limits;
+        this.workers = new DefaultWorkers(leases);
         this.transactions = Transactions.over(leases, settings, limits, new RateLimits(limits, countedAt(primary)));
         StatementRunner runner = transactions.statements();
         SqlScoper scoper = new SqlScoper(catalog);
@@ -147,6 +157,21 @@ final class DefaultSluice implements R2dbcSluice {
     }
 
     @Override
+    public Phases phases() {
+        return phases;
+    }
+
+    @Override
+    public Reconciliation reconciliation() {
+        return reconciliation;
+    }
+
+    @Override
+    public Workers workers() {
+        return workers;
+    }
+
+    @Override
     public LiveLimits limits() {
         return limits;
     }
@@ -183,6 +208,6 @@ final class DefaultSluice implements R2dbcSluice {
     @Override
     public Mono<Void> closeGracefully() {
         Mono<Void> door = across == null ? Mono.empty() : across.leases().closeGracefully();
-        return Mono.whenDelayError(cluster.closeGracefully(), door);
+        return workers.closeGracefully().then(Mono.whenDelayError(cluster.closeGracefully(), door));
     }
 }

@@ -9,6 +9,9 @@ import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.r2dbc.transaction.RunningTransaction;
 import dev.sluice.transaction.TransactionOptions;
+import dev.sluice.work.Phases;
+import dev.sluice.work.Reconciliation;
+import dev.sluice.work.Workers;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
@@ -103,6 +106,21 @@ public class FakeSluice implements R2dbcSluice {
     @Override
     public Flux<NodeAdmission> admission(int mostTenants) {
         return Flux.just(new NodeAdmission("primary", new AdmissionSnapshot(8, 1, 0, List.of(), List.of())));
+    }
+
+    @Override
+    public Phases phases() {
+        throw new UnsupportedOperationException("phases");
+    }
+
+    @Override
+    public Reconciliation reconciliation() {
+        throw new UnsupportedOperationException("reconciliation");
+    }
+
+    @Override
+    public Workers workers() {
+        return new FakeWorkers(calls);
     }
 
     @Override

@@ -7,9 +7,11 @@ import dev.sluice.r2dbc.schema.Relation.Kind;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.session.Setting;
+import dev.sluice.r2dbc.work.LeaseTable;
 import io.r2dbc.spi.Readable;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -74,7 +76,7 @@ final class CheckedDatabase {
         facts = new @Nullable Object[] {
             names(catalog, Kind.TENANT_OWNED),
             names(catalog, Kind.SHARED),
-            catalog.declaredFunctions().toArray(String[]::new),
+            declared(catalog),
             settings.tenantColumn().name(),
             TenantType.of(settings.tenantColumn()).sql(),
             PolicyCondition.pattern(settings.tenantColumn()),
@@ -87,6 +89,12 @@ final class CheckedDatabase {
         Group group =
                 new Group("verify: " + name, List.of(new Setting("search_path", "pg_catalog")), FACTS + sql, facts);
         return session.rows(group, mapper, MAX_ROWS);
+    }
+
+    // Sluice's own keep to their one table, which belongs to no tenant.
+    private static String[] declared(Catalog catalog) {
+        return Stream.concat(catalog.declaredFunctions().stream(), LeaseTable.functionNames().stream())
+                .toArray(String[]::new);
     }
 
     private static String[] names(Catalog catalog, Kind kind) {

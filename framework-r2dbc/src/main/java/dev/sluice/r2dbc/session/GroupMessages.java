@@ -54,7 +54,7 @@ final class GroupMessages {
     private void writeSettings(ByteBuf out) {
         if (!group.settings().isEmpty()) {
             Parameters parameters = Parameters.of(group.settings());
-            settings = bind(out, SettingStatements.ofSize(group.settings().size()), parameters);
+            settings = bind(out, SettingStatements.of(group.settings()), parameters);
             Frames.execute(out, Frames.NO_LIMIT);
         }
     }

@@ -196,7 +196,7 @@ final class SpiSession implements Session {
         Object[] values = settings.stream()
                 .flatMap(setting -> Stream.of(setting.name(), setting.value()))
                 .toArray();
-        return results(Group.of("settings", SettingStatements.ofSize(settings.size()), values), FETCH)
+        return results(Group.of("settings", SettingStatements.of(settings), values), FETCH)
                 .concatMap(result -> result.map(row -> 1))
                 .then();
     }

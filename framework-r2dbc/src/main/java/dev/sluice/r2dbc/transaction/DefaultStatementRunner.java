@@ -10,13 +10,16 @@ import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.session.Setting;
 import dev.sluice.tenant.TenantId;
 import dev.sluice.transaction.UnknownCommitOutcomeException;
+import dev.sluice.work.Fence;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /** Reads the Context once, and runs each call in its transaction or in a group of its own. */
 final class DefaultStatementRunner implements StatementRunner {
@@ -51,7 +54,9 @@ final class DefaultStatementRunner implements StatementRunner {
             TenantId tenant = access.requireTenant(call.plan().name());
             Scope scope = transactions.scope(context);
             if (scope == null) {
-                return streamAlone(call, access, tenant, mapper, fetchSize);
+                Fence fence = fence(call, context);
+                Flux<T> result = streamAlone(call, access, tenant, fence, mapper, fetchSize);
+                return fence == null ? result : result.onErrorMap(error -> Fencing.explain(error, fence));
             }
             if (!call.plan().writes().isEmpty()) {
                 // PostgreSQL has no cursor over a statement that writes.
@@ -69,14 +74,26 @@ final class DefaultStatementRunner implements StatementRunner {
             Access access = Access.from(context);
             TenantId tenant = access.requireTenant(call.plan().name());
             Scope scope = transactions.scope(context);
-            return scope == null
-                    ? runAlone(call, access, tenant, execution)
-                    : runInside(scope, call, access, tenant, execution);
+            if (scope != null) {
+                return runInside(scope, call, access, tenant, execution);
+            }
+            Fence fence = fence(call, context);
+            Mono<T> result = runAlone(call, access, tenant, fence, execution);
+            return fence == null ? result : result.onErrorMap(error -> Fencing.explain(error, fence));
         });
     }
 
+    // Inside a transaction its BEGIN has checked it. What a replica may run writes nothing.
+    private static @Nullable Fence fence(Call call, ContextView context) {
+        return call.plan().replicaSafe() ? null : Fence.from(context);
+    }
+
     private <T> Mono<T> runAlone(
-            Call call, Access access, TenantId tenant, BiFunction<Session, Group, Mono<T>> execution) {
+            Call call,
+            Access access,
+            TenantId tenant,
+            @Nullable Fence fence,
+            BiFunction<Session, Group, Mono<T>> execution) {
         LeaseRequest lease = transactions
                 .requests()
                 .lease(call, access, transactions.requests().of(access, tenant, call.workload()));
@@ -87,9 +104,10 @@ final class DefaultStatementRunner implements StatementRunner {
             StatementTimeout timeout = transactions.statementTimeout();
             long millis = timeout.millis(deadline);
             if (millis == timeout.configuredMillis()) {
-                return execution.apply(session, statements.group(call, tenant, statements.tenantSettings(tenant)));
+                return execution.apply(
+                        session, statements.group(call, tenant, statements.settings(tenant, null, fence)));
             }
-            List<Setting> settings = statements.settings(tenant, StatementTimeout.setting(millis));
+            List<Setting> settings = statements.settings(tenant, StatementTimeout.setting(millis), fence);
             return execution
                     .apply(session, statements.group(call, tenant, settings))
                     .onErrorMap(error -> StatementTimeout.explain(error, name, deadline, millis));
@@ -117,7 +135,12 @@ final class DefaultStatementRunner implements StatementRunner {
     }
 
     private <T> Flux<T> streamAlone(
-            Call call, Access access, TenantId tenant, Function<? super Readable, ? extends T> mapper, int fetchSize) {
+            Call call,
+            Access access,
+            TenantId tenant,
+            @Nullable Fence fence,
+            Function<? super Readable, ? extends T> mapper,
+            int fetchSize) {
         LeaseRequest lease = transactions
                 .requests()
                 .lease(call, access, transactions.requests().in(Workload.STREAM, access, tenant));
@@ -127,9 +150,10 @@ final class DefaultStatementRunner implements StatementRunner {
             long millis = transactions.statementTimeout().millis(deadline);
             if (millis >= transactions.statementTimeout().configuredMillis()) {
                 return session.stream(
-                        statements.group(call, tenant, statements.settings(tenant, null)), mapper, fetchSize);
+                        statements.group(call, tenant, statements.settings(tenant, null, fence)), mapper, fetchSize);
             }
-            Group group = statements.group(call, tenant, statements.settings(tenant, StatementTimeout.setting(millis)));
+            Group group = statements.group(
+                    call, tenant, statements.settings(tenant, StatementTimeout.setting(millis), fence));
             return session.<T>stream(group, mapper, fetchSize)
                     .onErrorMap(error -> StatementTimeout.explain(error, name, deadline, millis));
         });

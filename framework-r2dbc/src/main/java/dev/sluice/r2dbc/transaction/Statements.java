@@ -6,6 +6,7 @@ import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Setting;
 import dev.sluice.r2dbc.sql.StatementPlan.Slot;
 import dev.sluice.tenant.TenantId;
+import dev.sluice.work.Fence;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +28,13 @@ final class Statements {
     }
 
     /** @return the settings of a group outside of a transaction */
-    List<Setting> settings(TenantId tenant, @Nullable Setting more) {
+    List<Setting> settings(TenantId tenant, @Nullable Setting more, @Nullable Fence fence) {
         if (more == null) {
-            return tenantSettings(tenant);
+            return Fencing.after(tenantSettings(tenant), fence);
         }
         List<Setting> all = new ArrayList<>(tenantSettings(tenant));
         all.add(more);
-        return all;
+        return Fencing.after(all, fence);
     }
 
     Group group(Call call, TenantId tenant, List<Setting> settings) {

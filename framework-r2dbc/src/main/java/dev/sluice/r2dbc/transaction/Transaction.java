@@ -16,6 +16,7 @@ import dev.sluice.transaction.TransactionHandle;
 import dev.sluice.transaction.TransactionOptions;
 import dev.sluice.transaction.TransactionRolledBackException;
 import dev.sluice.transaction.UnknownCommitOutcomeException;
+import dev.sluice.work.Fence;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,6 +48,7 @@ final class Transaction extends Scope {
     private final Transactions owner;
     private final TenantId tenant;
     private final TransactionOptions options;
+    private final @Nullable Fence fence;
     private final Duration timeout;
     private final Settlements settlements;
     private final IdleTime idleTime;
@@ -67,7 +69,14 @@ final class Transaction extends Scope {
     private volatile boolean commitSent;
     private volatile long openedNanos;
 
-    Transaction(Transactions owner, TenantId tenant, TransactionOptions options, Access access, Place openedAt) {
+    Transaction(
+            Transactions owner,
+            TenantId tenant,
+            TransactionOptions options,
+            Access access,
+            Place openedAt,
+            @Nullable Fence fence) {
+        this.fence = options.readOnly() ? null : fence;
         this.owner = owner;
         this.tenant = tenant;
         this.options = options;
@@ -97,9 +106,15 @@ final class Transaction extends Scope {
         expiryTimer.update(Background.run(
                 "rollback of a transaction whose time is over",
                 Mono.delay(deadline.remaining()).then(Mono.defer(this::expire))));
-        return session.begin(beginStatement(), owner.beginSettings(tenant, deadline), deadline)
+        return begin(Fencing.after(owner.beginSettings(tenant, deadline), fence))
                 .then(Mono.defer(this::allowOwnTimeout))
                 .doOnSuccess(done -> state.compareAndSet(State.NEW, State.ACTIVE));
+    }
+
+    private Mono<Void> begin(List<Setting> settings) {
+        Mono<Void> begun = session.begin(beginStatement(), settings, deadline);
+        Fence checked = fence;
+        return checked == null ? begun : begun.onErrorMap(error -> Fencing.explain(error, checked));
     }
 
     private String beginStatement() {

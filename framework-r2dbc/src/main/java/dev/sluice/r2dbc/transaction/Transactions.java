@@ -12,6 +12,7 @@ import dev.sluice.r2dbc.session.Setting;
 import dev.sluice.tenant.TenantId;
 import dev.sluice.transaction.TransactionHandle;
 import dev.sluice.transaction.TransactionOptions;
+import dev.sluice.work.Fence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -86,7 +87,7 @@ public final class Transactions {
             }
             LeaseRequest request = requests.lease(options, access, requests.of(access, tenant, null));
             return Ending.after(
-                    new Transaction(this, tenant, options, access, openedAt),
+                    new Transaction(this, tenant, options, access, openedAt, Fence.from(context)),
                     transaction -> transaction.begin(request),
                     Mono.defer(work));
         });
@@ -121,7 +122,7 @@ public final class Transactions {
                 return outer.begin(options);
             }
             LeaseRequest request = requests.lease(options, access, requests.of(access, tenant, null));
-            Transaction transaction = new Transaction(this, tenant, options, access, openedAt);
+            Transaction transaction = new Transaction(this, tenant, options, access, openedAt, Fence.from(context));
             return Ending.byHolder(transaction, transaction.untilExpiry(transaction.begin(request)));
         });
     }

@@ -61,7 +61,9 @@ final class TenantByDefault implements InvocationHandler {
             return view(result, (Class<?>) arguments[0], tenant);
         }
         Class<?> type = method.getReturnType();
-        boolean statement = type.isInterface() && type.getName().startsWith("dev.sluice.Sql");
-        return result != null && statement ? view(result, type, tenant) : result;
+        boolean call = type.isInterface()
+                && (type.getName().startsWith("dev.sluice.Sql")
+                        || type.getName().startsWith("dev.sluice.work."));
+        return result != null && call ? view(result, type, tenant) : result;
     }
 }
