@@ -10,14 +10,17 @@ import java.util.function.UnaryOperator;
  *
  * @param nodes each node, in the order of the configuration
  * @param identity the cluster that counts
- * @param timeline the highest that a node of that cluster was seen on; never shrinks
+ * @param timelines of that cluster
  * @param history where the primary stood when
  */
-record ClusterState(List<NodeState> nodes, ClusterIdentity identity, int timeline, WalHistory history) {
+record ClusterState(List<NodeState> nodes, ClusterIdentity identity, Timelines timelines, WalHistory history) {
 
     static ClusterState unasked(List<String> names) {
         return new ClusterState(
-                names.stream().map(NodeState::unasked).toList(), ClusterIdentity.UNDECIDED, 0, WalHistory.none());
+                names.stream().map(NodeState::unasked).toList(),
+                ClusterIdentity.UNDECIDED,
+                Timelines.NONE,
+                WalHistory.none());
     }
 
     /**
@@ -29,9 +32,10 @@ record ClusterState(List<NodeState> nodes, ClusterIdentity identity, int timelin
      * @param now the nanotime at which the answer arrived
      */
     ClusterState answered(int node, NodeAnswer answer, long asked, long now) {
+        Freshness standbyUntil = nodes.get(node).standbyUntil();
         ClusterState next =
-                with(node, state -> state.answered(answer, now - asked)).settled();
-        return next.primary() == node ? next.sampled(node, asked) : next;
+                with(node, state -> state.answered(answer, asked, now)).settled();
+        return next.primary() == node ? next.sampled(node, asked, standbyUntil) : next;
     }
 
     /**
@@ -48,51 +52,34 @@ record ClusterState(List<NodeState> nodes, ClusterIdentity identity, int timelin
     private ClusterState with(int node, UnaryOperator<NodeState> change) {
         List<NodeState> changed = new ArrayList<>(nodes);
         changed.set(node, change.apply(changed.get(node)));
-        return new ClusterState(changed, identity, timeline, history);
+        return new ClusterState(changed, identity, timelines, history);
+    }
+
+    private ClusterState each(UnaryOperator<NodeState> change) {
+        return new ClusterState(nodes.stream().map(change).toList(), identity, timelines, history);
     }
 
     private ClusterState settled() {
         ClusterIdentity decided = identity.given(nodes);
-        List<NodeState> known = each(node -> isForeign(node, decided) ? node.refused() : node);
-        int highest = decided.isDecided() ? highest(known) : 0;
-        Writers writers = Writers.of(known, highest);
-        return new ClusterState(known, decided, highest, history)
-                .each(writers.areContested() ? node -> doubted(node, highest) : UnaryOperator.identity(), history);
-    }
-
-    // Two primaries have written on this timeline, and a standby may have replayed what either wrote.
-    private static NodeState doubted(NodeState node, int contested) {
-        NodeAnswer answer = node.answer();
-        return answer != null && !answer.writable() && answer.timeline() == contested ? node.inDoubt() : node;
-    }
-
-    private ClusterState sampled(int primary, long asked) {
-        NodeAnswer answer = nodes.get(primary).answer();
-        return answer == null
-                ? this
-                : each(UnaryOperator.identity(), history.with(primary, answer.timeline(), answer.lsn(), asked));
-    }
-
-    private ClusterState each(UnaryOperator<NodeState> change, WalHistory seen) {
-        return new ClusterState(each(node -> change.apply(node).measured(seen)), identity, timeline, seen);
-    }
-
-    private List<NodeState> each(UnaryOperator<NodeState> change) {
-        return nodes.stream().map(change).toList();
+        ClusterState known = each(node -> isForeign(node, decided) ? node.refused() : node);
+        Timelines seen = decided.isDecided() ? timelines.seen(known.nodes) : timelines;
+        return new ClusterState(
+                known.each(node -> node.inDoubt(seen.doubted()).measured(history)).nodes, decided, seen, history);
     }
 
     private static boolean isForeign(NodeState node, ClusterIdentity decided) {
         return node.answer() != null && decided.isDecided() && !decided.isOf(node.answer());
     }
 
-    private int highest(List<NodeState> known) {
-        int highest = timeline;
-        for (NodeState node : known) {
-            if (node.answer() != null && !node.foreign()) {
-                highest = Math.max(highest, node.answer().timeline());
-            }
+    private ClusterState sampled(int primary, long asked, Freshness standbyUntil) {
+        NodeAnswer answer = nodes.get(primary).answer();
+        if (answer == null) {
+            return this;
         }
-        return highest;
+        boolean sameAsBefore = history.isBy(primary, answer.timeline());
+        WalHistory seen = history.with(primary, answer.timeline(), answer.lsn(), asked);
+        ClusterState measured = each(node -> (sameAsBefore ? node : node.under(standbyUntil)).measured(seen));
+        return new ClusterState(measured.nodes, identity, timelines, seen);
     }
 
     /** The node to write to; -1 if there is none. */
@@ -101,14 +88,15 @@ record ClusterState(List<NodeState> nodes, ClusterIdentity identity, int timelin
     }
 
     Writers writers() {
-        return Writers.of(nodes, timeline);
+        return Writers.of(nodes, timelines.highest());
     }
 
     /** The node before this one that is another name of the same server, both answering; -1 if there is none. */
     int sameServerBefore(int node) {
+        NodeState one = nodes.get(node);
         for (int other = 0; other < node; other++) {
             NodeState before = nodes.get(other);
-            if (before.answers() && nodes.get(node).answers() && before.isSameServerAs(nodes.get(node))) {
+            if (before.answers() && one.answers() && !before.foreign() && before.isSameServerAs(one)) {
                 return other;
             }
         }

@@ -1,6 +1,7 @@
 package dev.sluice.replica.topology;
 
 import dev.sluice.consistency.Position;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,69 +9,91 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the node
  * @param answer its last answer, also while it does not answer any more; null if it never did
+ * @param asked the nanotime at which it was asked for that answer
+ * @param roundTrip how long that answer took, in nanoseconds
  * @param failure why it does not answer; null while it does, or before it was asked
  * @param failedAt the nanotime since which it does not answer
- * @param roundTrip how long its last answer took, in nanoseconds
  * @param foreign whether it has ever been of another cluster
- * @param doubted whether its positions may be of another history than the primary's of the same timeline
- * @param fresh whether it is known when its data was fresh
- * @param freshAt all that was committed before is visible
+ * @param doubted whether it is a standby whose positions may be of another history than the primary's
+ * @param fresh how fresh a standby's data is
  */
 record NodeState(
         String name,
         @Nullable NodeAnswer answer,
+        long asked,
+        long roundTrip,
         @Nullable String failure,
         long failedAt,
-        long roundTrip,
         boolean foreign,
         boolean doubted,
-        boolean fresh,
-        long freshAt) {
+        Freshness fresh) {
 
     static NodeState unasked(String name) {
-        return new NodeState(name, null, null, 0, 0, false, false, false, 0);
+        return new NodeState(name, null, 0, 0, null, 0, false, false, Freshness.UNKNOWN);
     }
 
-    NodeState answered(NodeAnswer next, long took) {
+    NodeState answered(NodeAnswer next, long askedNow, long now) {
         NodeAnswer kept = next.after(answer);
         boolean sameServer = answer != null && kept.isSameServer(answer);
-        boolean sameTimeline = answer != null && kept.timeline() == answer.timeline();
         return new NodeState(
                 name,
                 kept,
+                askedNow,
+                now - askedNow,
                 null,
                 0,
-                took,
                 foreign,
-                doubted && sameServer && sameTimeline,
-                fresh && sameServer && failure == null,
-                freshAt);
+                doubted,
+                sameServer && failure == null ? fresh : Freshness.UNKNOWN);
     }
 
-    // A server that comes back may have replayed less than before, and crashed without a new start: nothing of how
-    // fresh
-    // it was is kept.
+    // A server that comes back may have replayed less than before, and crashed without a new start: nothing is kept of
+    // how
+    // fresh it was.
     NodeState failed(String why, long now) {
-        return new NodeState(name, answer, why, failure == null ? now : failedAt, 0, foreign, doubted, false, 0);
+        return new NodeState(
+                name,
+                answer,
+                asked,
+                roundTrip,
+                why,
+                failure == null ? now : failedAt,
+                foreign,
+                doubted,
+                Freshness.UNKNOWN);
     }
 
     NodeState refused() {
-        return new NodeState(name, answer, failure, failedAt, roundTrip, true, doubted, false, 0);
+        return new NodeState(name, answer, asked, roundTrip, failure, failedAt, true, doubted, Freshness.UNKNOWN);
     }
 
-    NodeState inDoubt() {
-        return new NodeState(name, answer, failure, failedAt, roundTrip, foreign, true, false, 0);
+    /** With or without doubt, as its timeline is. */
+    NodeState inDoubt(Set<Integer> timelines) {
+        boolean inDoubt = answer != null && !answer.writable() && timelines.contains(answer.timeline());
+        return inDoubt == doubted
+                ? this
+                : new NodeState(name, answer, asked, roundTrip, failure, failedAt, foreign, inDoubt, Freshness.UNKNOWN);
+    }
+
+    NodeState with(Freshness other) {
+        return new NodeState(name, answer, asked, roundTrip, failure, failedAt, foreign, doubted, other);
     }
 
     /** Reads from what is known of the primary how fresh its data is; keeps what was known before if that says more. */
     NodeState measured(WalHistory primary) {
-        if (!replays() || answer == null || !primary.isOf(answer.timeline()) || !primary.reachesBackTo(answer.lsn())) {
-            return this;
-        }
-        long at = primary.freshAt(answer.lsn());
-        return fresh && freshAt - at >= 0
-                ? this
-                : new NodeState(name, answer, failure, failedAt, roundTrip, foreign, doubted, true, at);
+        return replays() && answer != null && primary.isOf(answer.timeline())
+                ? with(fresh.or(primary.freshness(answer.lsn())))
+                : this;
+    }
+
+    /** Another node takes the writes: it was fresh compared with the one before, and remains so until this one wrote. */
+    NodeState under(Freshness standbyUntil) {
+        return with(fresh.butNotAfter(standbyUntil));
+    }
+
+    /** Until when it was a standby for certain, and wrote nothing. */
+    Freshness standbyUntil() {
+        return answer != null && !answer.writable() ? Freshness.at(asked) : Freshness.UNKNOWN;
     }
 
     boolean wasAsked() {

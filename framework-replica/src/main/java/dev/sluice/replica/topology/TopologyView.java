@@ -26,7 +26,7 @@ record TopologyView(ClusterState state, Writers writers, long now) {
         for (int node = 0; node < state.nodes().size(); node++) {
             views.add(view(node));
         }
-        return new Topology(views, state.primary(), state.timeline(), problem());
+        return new Topology(views, state.primary(), state.timelines().highest(), problem());
     }
 
     private NodeView view(int index) {
@@ -79,9 +79,9 @@ record TopologyView(ClusterState state, Writers writers, long now) {
     }
 
     private String fence(NodeAnswer answer) {
-        return answer.timeline() < state.timeline()
+        return answer.timeline() < state.timelines().highest()
                 ? "takes writes on timeline %d, but timeline %d has been seen"
-                        .formatted(answer.timeline(), state.timeline())
+                        .formatted(answer.timeline(), state.timelines().highest())
                 : "takes writes on timeline %d, and is not the only one".formatted(answer.timeline());
     }
 
@@ -95,17 +95,18 @@ record TopologyView(ClusterState state, Writers writers, long now) {
                 node.position(),
                 comparable ? bytesBehind(answer) : -1,
                 comparable && state.history().isCoveredBy(answer.lsn()) ? Duration.ZERO : age(node),
-                node.freshAt(),
+                node.fresh().at(),
                 Duration.ofNanos(node.roundTrip()));
     }
 
     private String following(NodeState node, NodeAnswer answer) {
         if (node.doubted()) {
-            return "may have replayed what either of two primaries wrote on timeline %d, until it is started again"
+            return "may have replayed what either of two primaries wrote on timeline %d: not used until there is a higher one"
                     .formatted(answer.timeline());
         }
-        if (answer.timeline() < state.timeline()) {
-            return "is on timeline %d, but timeline %d has been seen".formatted(answer.timeline(), state.timeline());
+        if (answer.timeline() < state.timelines().highest()) {
+            return "is on timeline %d, but timeline %d has been seen"
+                    .formatted(answer.timeline(), state.timelines().highest());
         }
         if (answer.receiver() == null) {
             return answer.receiverHidden() ? "is a standby" : "is a standby that receives nothing";
@@ -118,7 +119,7 @@ record TopologyView(ClusterState state, Writers writers, long now) {
     }
 
     private @Nullable Duration age(NodeState node) {
-        return node.fresh() ? Duration.ofNanos(now - node.freshAt()) : null;
+        return node.fresh().known() ? Duration.ofNanos(now - node.fresh().at()) : null;
     }
 
     private @Nullable String problem() {
@@ -132,7 +133,8 @@ record TopologyView(ClusterState state, Writers writers, long now) {
         }
         int primary = writers.primary();
         if (primary < 0) {
-            return "no node takes writes on timeline %d: %s".formatted(state.timeline(), reasons());
+            return "no node takes writes on timeline %d: %s"
+                    .formatted(state.timelines().highest(), reasons());
         }
         NodeState node = state.nodes().get(primary);
         return node.answers() ? null : "the primary '%s' %s".formatted(node.name(), silence(node));

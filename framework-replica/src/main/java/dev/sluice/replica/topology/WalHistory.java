@@ -34,6 +34,11 @@ final class WalHistory {
         return lsns.length > 0 && timeline == otherTimeline;
     }
 
+    /** Whether it is about this primary. */
+    boolean isBy(int primary, int itsTimeline) {
+        return node == primary && timeline == itsTimeline;
+    }
+
     /** What was last seen; there is something. */
     Lsn last() {
         return new Lsn(lsns[lsns.length - 1]);
@@ -41,7 +46,7 @@ final class WalHistory {
 
     /** Adds a sample. Those of another node or timeline are forgotten: nothing can be compared with them. */
     WalHistory with(int primary, int primaryTimeline, Lsn lsn, long asked) {
-        if (primary != node || primaryTimeline != timeline || lsns.length == 0) {
+        if (!isBy(primary, primaryTimeline)) {
             return new WalHistory(primary, primaryTimeline, new long[] {asked}, new long[] {lsn.value()});
         }
         int compared = lsn.compareTo(last());
@@ -87,17 +92,13 @@ final class WalHistory {
         return replayed.includes(last());
     }
 
-    /** Whether anything was seen that a standby has which has replayed this far. */
-    boolean reachesBackTo(Lsn replayed) {
-        return lsns.length > 0 && replayed.includes(new Lsn(lsns[0]));
-    }
-
-    /** When the newest sample was asked for that such a standby has; there is one. */
-    long freshAt(Lsn replayed) {
-        int newest = lsns.length - 1;
-        while (!replayed.includes(new Lsn(lsns[newest]))) {
-            newest--;
+    /** How fresh such a standby is: as the newest sample that it has; unknown if it has none. */
+    Freshness freshness(Lsn replayed) {
+        for (int newest = lsns.length - 1; newest >= 0; newest--) {
+            if (replayed.includes(new Lsn(lsns[newest]))) {
+                return Freshness.at(askedAt[newest]);
+            }
         }
-        return askedAt[newest];
+        return Freshness.UNKNOWN;
     }
 }
