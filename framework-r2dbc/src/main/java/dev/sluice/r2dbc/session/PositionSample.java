@@ -97,15 +97,19 @@ final class PositionSample implements Predicate<BackendMessage> {
     }
 
     /** Hands on what was answered, if it was. */
-    void deliver(Context context) {
+    void deliver() {
         Lsn answered = lsn;
-        if (answered == null || !outsideTransaction) {
-            return;
+        if (answered != null && outsideTransaction) {
+            tell(sink, timeline, answered);
         }
+    }
+
+    /** A taker that throws, which it must not, spoils nothing. */
+    static void tell(PositionSink sink, int timeline, Lsn lsn) {
         try {
-            sink.position(timeline, answered);
+            sink.position(timeline, lsn);
         } catch (Throwable e) {
-            Operators.onErrorDropped(e, context);
+            Operators.onErrorDropped(e, Context.empty());
         }
     }
 }

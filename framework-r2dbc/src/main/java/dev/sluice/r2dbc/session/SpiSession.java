@@ -3,10 +3,12 @@ package dev.sluice.r2dbc.session;
 import dev.sluice.consistency.Lsn;
 import dev.sluice.repository.TooManyRowsException;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.postgresql.api.PostgresqlException;
 import io.r2dbc.postgresql.codec.PostgresqlObjectId;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
@@ -105,8 +107,8 @@ final class SpiSession implements Session {
 
     @Override
     public Status status() {
-        if (!isConnected()) {
-            return turn.isTaken() ? Status.LOST : Status.CLOSED;
+        if (turn.isLost() || !isConnected()) {
+            return turn.isTaken() || turn.isLeftRunning() ? Status.LOST : Status.CLOSED;
         }
         if (turn.isTaken()) {
             return Status.BUSY;
@@ -146,24 +148,33 @@ final class SpiSession implements Session {
                         .flatMap(value -> ask(sink).thenReturn(value));
     }
 
-    /** Asks where the server stands, outside of transactions only; never an error. */
+    /** Asks where the server stands, outside of transactions only; never an error, because the call has been answered. */
     private Mono<Void> ask(@Nullable PositionSink sink) {
         return sink == null
                 ? Mono.empty()
-                : Mono.defer(() -> open ? Mono.empty() : askPosition(sink)).onErrorComplete();
+                : Mono.defer(() -> open ? Mono.empty() : askPosition(sink))
+                        .doOnError(SpiSession::isConnectionLost, lost -> turn.lose(true))
+                        .onErrorComplete();
     }
 
     private Mono<Void> askPosition(PositionSink sink) {
         return results(Group.of("position", PositionStatement.TEXT), FETCH)
-                .concatMap(result -> result.map(row -> {
-                    String timeline = row.get(1, String.class);
-                    String lsn = row.get(0, String.class);
-                    if (lsn != null) {
-                        sink.position(timeline == null ? 0 : Integer.parseInt(timeline, HEXADECIMAL), Lsn.parse(lsn));
-                    }
-                    return true;
-                }))
+                .concatMap(result -> result.map(row -> tell(sink, row)))
                 .then();
+    }
+
+    private static boolean tell(PositionSink sink, Readable row) {
+        String lsn = row.get(0, String.class);
+        String timeline = row.get(1, String.class);
+        if (lsn != null) {
+            PositionSample.tell(sink, timeline == null ? 0 : Integer.parseInt(timeline, HEXADECIMAL), Lsn.parse(lsn));
+        }
+        return true;
+    }
+
+    // The driver tells its conversations before it knows by itself that it is closed.
+    private static boolean isConnectionLost(Throwable error) {
+        return error instanceof R2dbcNonTransientResourceException && !(error instanceof PostgresqlException);
     }
 
     private <T> Mono<T> inGroup(Group group, Mono<T> work) {

@@ -209,7 +209,7 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
 
     private void end() {
         if (sample != null) {
-            sample.deliver(currentContext());
+            sample.deliver();
         }
         phase = StreamPhase.READY;
         drain();

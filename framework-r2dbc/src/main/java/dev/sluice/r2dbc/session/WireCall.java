@@ -180,7 +180,7 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
     private void deliverPosition() {
         PositionSample asked = sample;
         if (asked != null && hasPosition()) {
-            asked.deliver(currentContext());
+            asked.deliver();
         }
     }
 

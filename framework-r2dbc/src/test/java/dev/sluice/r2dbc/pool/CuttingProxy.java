@@ -1,23 +1,30 @@
 package dev.sluice.r2dbc.pool;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A TCP proxy that can lose its clients while the server notices nothing, as networks do. */
-final class CuttingProxy implements AutoCloseable {
+public final class CuttingProxy implements AutoCloseable {
+
+    /** How the message ReadyForQuery begins. */
+    private static final byte[] READY = {'Z', 0, 0, 0, 5};
 
     private final ServerSocket door;
     private final String host;
     private final int port;
+    private final AtomicInteger readies = new AtomicInteger();
     private final Queue<Socket> clients = new ConcurrentLinkedQueue<>();
     private final Queue<Socket> servers = new ConcurrentLinkedQueue<>();
 
-    CuttingProxy(String host, int port) {
+    public CuttingProxy(String host, int port) {
         this.host = host;
         this.port = port;
         try {
@@ -32,12 +39,28 @@ final class CuttingProxy implements AutoCloseable {
         });
     }
 
-    int port() {
+    public int port() {
         return door.getLocalPort();
     }
 
+    /** @return how often a server has said that it is ready, and its client was told */
+    public int readies() {
+        return readies.get();
+    }
+
+    /** Ends every connection on the client's side in order, and leaves the server's side open. */
+    public void hangUp() {
+        for (Socket client = clients.poll(); client != null; client = clients.poll()) {
+            try {
+                client.shutdownOutput();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     /** Resets every connection on the client's side, and leaves the server's side open. */
-    void cut() {
+    public void cut() {
         for (Socket client = clients.poll(); client != null; client = clients.poll()) {
             try {
                 client.setSoLinger(true, 0);
@@ -53,7 +76,25 @@ final class CuttingProxy implements AutoCloseable {
         clients.add(client);
         servers.add(server);
         inBackground(() -> client.getInputStream().transferTo(server.getOutputStream()));
-        inBackground(() -> server.getInputStream().transferTo(client.getOutputStream()));
+        inBackground(() -> {
+            answer(server.getInputStream(), client.getOutputStream());
+            client.shutdownOutput();
+        });
+    }
+
+    private void answer(InputStream server, OutputStream client) throws IOException {
+        byte[] bytes = new byte[8192];
+        int matched = 0;
+        for (int read = server.read(bytes); read >= 0; read = server.read(bytes)) {
+            client.write(bytes, 0, read);
+            for (int i = 0; i < read; i++) {
+                matched = bytes[i] == READY[matched] ? matched + 1 : bytes[i] == READY[0] ? 1 : 0;
+                if (matched == READY.length) {
+                    matched = 0;
+                    readies.incrementAndGet();
+                }
+            }
+        }
     }
 
     @Override
