@@ -42,6 +42,12 @@ public final class SessionPosition {
         return new SessionPosition(null, 1);
     }
 
+    /** @return another session that has seen the same by now, and goes its own way */
+    public SessionPosition copy() {
+        State now = state;
+        return new SessionPosition(now.seen, now.unknown - now.settled);
+    }
+
     /** @return the greatest position that it has seen; null if none is known */
     public @Nullable Position seen() {
         return state.seen;

@@ -10,6 +10,7 @@ import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.admission.AdmissionRejectedException.Reason;
 import dev.sluice.admission.AdmissionRequest;
+import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.admission.RateLimits;
 import dev.sluice.r2dbc.cluster.Cluster;
 import dev.sluice.r2dbc.cluster.Node;
@@ -169,6 +170,11 @@ final class DefaultSluice implements R2dbcSluice {
     @Override
     public Workers workers() {
         return workers;
+    }
+
+    @Override
+    public SessionPosition newSession() {
+        return cluster.newSession();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sluice.r2dbc;
 
 import dev.sluice.Sluice;
 import dev.sluice.admission.AdmissionSnapshot;
+import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.r2dbc.transaction.RunningTransaction;
 import dev.sluice.transaction.TransactionOptions;
@@ -46,6 +47,14 @@ public interface R2dbcSluice extends Sluice {
 
     /** @return what PostgreSQL calls the cluster, the same on all of its nodes; empty as long as no node was asked */
     OptionalLong systemIdentifier();
+
+    /**
+     * Begins a session, for calls that bring none.
+     *
+     * @return a session that has seen what this process has written by now, so that who writes and then reads in the same
+     *     process without a token sees its writes
+     */
+    SessionPosition newSession();
 
     /**
      * Who uses the nodes now, and the pool for work across tenants where there is one.

@@ -5,6 +5,8 @@ import dev.sluice.consistency.ReadConsistency;
 import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.replica.selection.Choice.Go;
+import dev.sluice.replica.topology.NodeView;
+import dev.sluice.replica.topology.Topology;
 import dev.sluice.replica.topology.TopologyMonitor;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,27 @@ final class Causality {
     SessionPosition of(LeaseRequest request) {
         SessionPosition session = request.session();
         return session == null ? process : session;
+    }
+
+    /** @return a session that has seen what this process has written by now */
+    SessionPosition begin() {
+        return process.copy();
+    }
+
+    /**
+     * Goes on with another timeline: what it has of this process's writes lies before any position of its primary. Without it,
+     * calls of no session would read the primary until this process writes again.
+     */
+    void changed(Topology now) {
+        Position seen = process.seen();
+        if (seen == null || !now.hasPrimary()) {
+            return;
+        }
+        NodeView primary = now.nodes().get(now.primary());
+        Position position = primary.position();
+        if (position != null && position.timeline() > seen.timeline()) {
+            process.raise(position, primary.name());
+        }
     }
 
     /** @return what is learned of a call; null if nothing is, and its session needs no disguise */

@@ -2,6 +2,7 @@ package dev.sluice.replica;
 
 import dev.sluice.RoutingSettings;
 import dev.sluice.SluiceSettings;
+import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.cluster.Cluster;
 import dev.sluice.r2dbc.cluster.Node;
 import dev.sluice.r2dbc.cluster.NodeStatus;
@@ -23,14 +24,21 @@ final class RoutedCluster implements Cluster {
     private final List<RoutedNode> routed;
     private final TopologyMonitor monitor;
     private final Selector selector;
+    private final Causality causality;
     private final Leases leases;
 
     RoutedCluster(
-            List<Node> nodes, List<RoutedNode> routed, TopologyMonitor monitor, Selector selector, Leases leases) {
+            List<Node> nodes,
+            List<RoutedNode> routed,
+            TopologyMonitor monitor,
+            Selector selector,
+            Causality causality,
+            Leases leases) {
         this.nodes = List.copyOf(nodes);
         this.routed = List.copyOf(routed);
         this.monitor = monitor;
         this.selector = selector;
+        this.causality = causality;
         this.leases = leases;
     }
 
@@ -56,12 +64,12 @@ final class RoutedCluster implements Cluster {
                 () -> ThreadLocalRandom.current().nextDouble());
         Failover failover = new Failover(
                 monitor, settings.admission().maxWaiting(), routing.failoverWait(), routing.probeInterval(), nanoTime);
-        Routes routes = new Routes(
-                routed, selector, new Causality(monitor), new Fence(monitor), failover, settings.routeObserver());
+        Causality causality = new Causality(monitor);
+        Routes routes = new Routes(routed, selector, causality, new Fence(monitor), failover, settings.routeObserver());
         Reads reads = new Reads(routes, monitor, routing.catchUpWait());
         Writes writes = new Writes(routes);
         Leases leases = new RoutedLeases(routed, reads, writes, new TransactionRoutes(routes, reads, writes));
-        return new RoutedCluster(nodes, routed, monitor, selector, leases);
+        return new RoutedCluster(nodes, routed, monitor, selector, causality, leases);
     }
 
     @Override
@@ -84,11 +92,18 @@ final class RoutedCluster implements Cluster {
         return monitor.systemIdentifier();
     }
 
+    @Override
+    public SessionPosition newSession() {
+        return causality.begin();
+    }
+
     // What is known at the start is no change.
     @Override
     public Mono<Void> start() {
-        return monitor.start()
-                .then(Mono.fromRunnable(() -> monitor.listen(new NodeChanges(routed, monitor.current()))));
+        return monitor.start().then(Mono.fromRunnable(() -> {
+            monitor.listen(new NodeChanges(routed, monitor.current()));
+            monitor.listen(causality::changed);
+        }));
     }
 
     @Override

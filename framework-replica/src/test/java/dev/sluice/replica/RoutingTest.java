@@ -100,6 +100,10 @@ class RoutingTest {
         assertThat(routing.read(2, SessionPosition.none()).block(PATIENCE)).isEqualTo(before);
         // Who belongs to no session sees what this process wrote.
         assertThat(routing.read(2, null).block(PATIENCE)).isEqualTo(before + 1);
+        // So does a session that begins now.
+        SessionPosition begun = routing.cluster.newSession();
+        assertThat(routing.read(2, begun).block(PATIENCE)).isEqualTo(before + 1);
+        assertThat(begun.seen()).isNotNull().isGreaterThanOrEqualTo(session.seen());
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.sluice.AdmissionSettings;
 import dev.sluice.LiveLimits;
 import dev.sluice.Sql;
 import dev.sluice.admission.AdmissionSnapshot;
+import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.r2dbc.transaction.RunningTransaction;
@@ -96,6 +97,11 @@ public class FakeSluice implements R2dbcSluice {
     @Override
     public OptionalLong systemIdentifier() {
         return OptionalLong.empty();
+    }
+
+    @Override
+    public SessionPosition newSession() {
+        return SessionPosition.none();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sluice.r2dbc.cluster;
 
+import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.session.Leases;
 import java.util.List;
 import java.util.OptionalLong;
@@ -20,6 +21,11 @@ public interface Cluster {
     /** @return what PostgreSQL calls the cluster, the same on all of its nodes; empty as long as no node was asked */
     default OptionalLong systemIdentifier() {
         return OptionalLong.empty();
+    }
+
+    /** @return a session that begins: it has seen what this process has written by now, as far as anybody remembers that */
+    default SessionPosition newSession() {
+        return SessionPosition.none();
     }
 
     /** @return completes when it is known which node is the primary, or that none can be reached; never an error */

@@ -2,10 +2,9 @@ package dev.sluice.spring.web;
 
 import dev.sluice.access.Access;
 import dev.sluice.consistency.SessionPosition;
+import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.r2dbc.token.InvalidTokenException;
 import dev.sluice.r2dbc.token.SessionTokens;
-import java.util.OptionalLong;
-import java.util.function.Supplier;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -16,7 +15,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Makes a request a part of its session: what it reads is at least what its {@code Sluice-Token} has seen, and the answer,
- * whatever it is, brings the token of all that was seen by the time that its first byte goes out.
+ * whatever it is, brings the token of all that was seen by the time that its first byte goes out. A request without a token
+ * begins a session.
  */
 final class SessionFilter implements WebFilter, Ordered {
 
@@ -27,12 +27,12 @@ final class SessionFilter implements WebFilter, Ordered {
     static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
 
     private final SessionTokens tokens;
-    private final Supplier<OptionalLong> cluster;
+    private final R2dbcSluice sluice;
     private final boolean showsNode;
 
-    SessionFilter(SessionTokens tokens, Supplier<OptionalLong> cluster, boolean showsNode) {
+    SessionFilter(SessionTokens tokens, R2dbcSluice sluice, boolean showsNode) {
         this.tokens = tokens;
-        this.cluster = cluster;
+        this.sluice = sluice;
         this.showsNode = showsNode;
     }
 
@@ -48,8 +48,8 @@ final class SessionFilter implements WebFilter, Ordered {
             try {
                 session = session(exchange.getRequest().getHeaders());
             } catch (InvalidTokenException | ProblemException e) {
-                // One that has seen nothing, so that who keeps the token of the last answer gets out of this.
-                answerWith(SessionPosition.none(), exchange.getResponse());
+                // A new one, so that who keeps the token of the last answer gets out of this.
+                answerWith(sluice.newSession(), exchange.getResponse());
                 return Mono.error(e);
             }
             answerWith(session, exchange.getResponse());
@@ -59,13 +59,13 @@ final class SessionFilter implements WebFilter, Ordered {
 
     private SessionPosition session(HttpHeaders headers) {
         String token = CallHeaders.only(TOKEN, headers);
-        return token == null ? SessionPosition.none() : tokens.read(token, cluster.get());
+        return token == null ? sluice.newSession() : tokens.read(token, sluice.systemIdentifier());
     }
 
     private void answerWith(SessionPosition session, ServerHttpResponse response) {
         response.beforeCommit(() -> Mono.fromRunnable(() -> {
             HttpHeaders headers = response.getHeaders();
-            headers.set(TOKEN, tokens.issue(session, cluster.get()));
+            headers.set(TOKEN, tokens.issue(session, sluice.systemIdentifier()));
             String node = session.node();
             if (showsNode && node != null) {
                 headers.set(NODE, node);

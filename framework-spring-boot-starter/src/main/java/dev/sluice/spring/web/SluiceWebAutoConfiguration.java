@@ -7,7 +7,6 @@ import dev.sluice.spring.SluiceAutoConfiguration;
 import dev.sluice.spring.settings.InvalidPropertyException;
 import dev.sluice.spring.settings.SluiceProperties;
 import dev.sluice.tenant.TenantDirectory;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
@@ -43,13 +42,8 @@ public final class SluiceWebAutoConfiguration {
     }
 
     @Bean
-    SessionFilter sluiceSessionFilter(
-            SessionTokens tokens, ObjectProvider<R2dbcSluice> sluice, SluiceProperties properties) {
-        R2dbcSluice connected = sluice.getIfUnique();
-        return new SessionFilter(
-                tokens,
-                connected == null ? OptionalLong::empty : connected::systemIdentifier,
-                properties.web().nodeHeader());
+    SessionFilter sluiceSessionFilter(SessionTokens tokens, R2dbcSluice sluice, SluiceProperties properties) {
+        return new SessionFilter(tokens, sluice, properties.web().nodeHeader());
     }
 
     @Bean

@@ -48,6 +48,7 @@ class SessionFilterTest {
 
     private static final String OLDER = "an older secret, which is of 35 bytes";
     private static final OptionalLong CLUSTER = OptionalLong.of(42);
+    private static final Position WRITTEN_HERE = new Position(1, Lsn.parse("0/2"));
     private static final Position BEFORE = new Position(1, Lsn.parse("0/10"));
     private static final String ACME = Tokens.of(Map.of("tenant_id", "acme"));
 
@@ -116,7 +117,11 @@ class SessionFilterTest {
         get("/api/seen", tokens.issue(SessionPosition.unknown(), CLUSTER))
                 .expectBody(String.class)
                 .isEqualTo("null 1");
-        get("/api/seen").expectBody(String.class).isEqualTo("null 0");
+    }
+
+    @Test
+    void aRequestWithoutATokenBeginsASessionThatSeesWhatThisProcessWrote() {
+        get("/api/seen").expectBody(String.class).isEqualTo("1:0/2 0");
     }
 
     @Test
@@ -212,7 +217,7 @@ class SessionFilterTest {
     void whoWasRefusedGoesOnWithTheTokenOfThatAnswer() {
         String fresh = token(get("/api/seen", "garbage"));
 
-        get("/api/seen", fresh).expectStatus().isOk().expectBody(String.class).isEqualTo("null 0");
+        get("/api/seen", fresh).expectStatus().isOk().expectBody(String.class).isEqualTo("1:0/2 0");
     }
 
     @Test
@@ -231,7 +236,7 @@ class SessionFilterTest {
     @Test
     void theNodeIsNotShownElsewhere() {
         MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
-        new SessionFilter(tokens, () -> CLUSTER, false)
+        new SessionFilter(tokens, new FakeSluice(), false)
                 .filter(exchange, answered -> Access.current()
                         .doOnNext(access ->
                                 Objects.requireNonNull(access.session()).servedBy("r1"))
@@ -285,6 +290,11 @@ class SessionFilterTest {
                 @Override
                 public OptionalLong systemIdentifier() {
                     return CLUSTER;
+                }
+
+                @Override
+                public SessionPosition newSession() {
+                    return SessionPosition.at(WRITTEN_HERE);
                 }
             };
         }
