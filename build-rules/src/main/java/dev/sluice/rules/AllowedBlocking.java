@@ -14,6 +14,9 @@ public final class AllowedBlocking implements BlockHoundIntegration {
         // Reads /dev/urandom, which never waits once the machine is up: random UUIDs and tokens are made on event
         // loops.
         builder.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes");
+        // Netty's allocator closes an arena that it outgrows under its lock, whenever several threads allocate at once.
+        builder.allowBlockingCallsInside(
+                "io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", "tryExpandMagazines");
         // Reads the texts of a language from the class path, once: whatever validates a request does.
         builder.allowBlockingCallsInside(
                 "org.hibernate.validator.messageinterpolation.AbstractMessageInterpolator", "interpolateMessage");

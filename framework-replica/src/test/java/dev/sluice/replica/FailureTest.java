@@ -1,0 +1,233 @@
+package dev.sluice.replica;
+
+import static dev.sluice.replica.RoutingFixture.PATIENCE;
+import static dev.sluice.replica.RoutingFixture.PRIMARY;
+import static dev.sluice.replica.RoutingFixture.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.RoutingSettings;
+import dev.sluice.consistency.ReadConsistency;
+import dev.sluice.consistency.RouteObserver.Reason;
+import dev.sluice.consistency.SessionPosition;
+import dev.sluice.r2dbc.cluster.NodeStatus;
+import dev.sluice.r2dbc.cluster.NodeStatus.State;
+import dev.sluice.testkit.Await;
+import dev.sluice.testkit.cluster.ClusterNode;
+import dev.sluice.testkit.cluster.ClusterSpec;
+import dev.sluice.testkit.cluster.Role;
+import dev.sluice.testkit.cluster.SluiceCluster;
+import dev.sluice.testkit.cluster.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Reads while replicas fail, each in its way. The tests leave the servers as they found them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FailureTest {
+
+    private SluiceCluster servers;
+    private TestDatabase database;
+    private RoutingFixture routing;
+
+    @BeforeAll
+    void startServers() {
+        servers = SluiceCluster.start(ClusterSpec.withStandbys(2));
+        database = RoutingFixture.createTable(servers);
+    }
+
+    @AfterAll
+    void stopServers() {
+        if (servers != null) {
+            servers.close();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        routing = new RoutingFixture(servers, database, RoutingSettings.DEFAULT);
+    }
+
+    @AfterEach
+    void close() {
+        routing.close();
+    }
+
+    @Test
+    void aStandbyThatIsStoppedFailsNoReadAndGetsItsShareWhenItIsBack() {
+        ClusterNode standby = servers.standbys().get(0);
+        try (Load load = new Load(4)) {
+            load.awaitReads(200);
+            standby.stop();
+            awaitState(1, State.DOWN);
+            load.awaitReads(200);
+            standby.start();
+            awaitState(1, State.RAMPING);
+            routing.forget();
+            Await.until(PATIENCE, () -> routing.count("standby1") > 0, "it is tried");
+            assertThat(load.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void readsOnAFrozenStandbyRunAgainElsewhere() {
+        ClusterNode standby = servers.standbys().get(1);
+        try (Load load = new Load(4)) {
+            load.awaitReads(200);
+            standby.freeze();
+            try {
+                Await.until(PATIENCE, () -> load.slowest() > 300, "a read hangs");
+                awaitState(2, State.DOWN);
+                Await.until(PATIENCE, () -> load.slowest() < 300, "nobody waits for it");
+                load.awaitReads(500);
+            } finally {
+                standby.thaw();
+            }
+            awaitState(2, State.RAMPING);
+            load.awaitReads(100);
+            assertThat(load.failures).isEmpty();
+            assertThat(routing.routes).anyMatch(route -> route.reason() == Reason.FAILED);
+        }
+    }
+
+    @Test
+    void aReadThatTheReplayCancelsRunsOnThePrimary() {
+        SessionPosition session = SessionPosition.none();
+        servers.standbys().forEach(FailureTest::cancelAtOnce);
+        String slow = "select sum(value + length(pg_sleep(0.002)::text))::bigint from counters";
+        Mono<Long> read = routing.read(request(false, session), slow).cache();
+        read.subscribe(done -> {}, error -> {});
+        try {
+            Await.until(
+                    PATIENCE,
+                    () -> {
+                        // Rows that the read's snapshot still sees go, and the replay cannot wait for it.
+                        database.execute(Role.OWNER, "update counters set value = value + 1");
+                        database.execute(Role.OWNER, "vacuum counters");
+                        return routing.routes.stream().anyMatch(route -> route.reason() == Reason.CONFLICT);
+                    },
+                    "the replay cancels the read");
+
+            assertThat(read.block(PATIENCE)).isNotNull();
+            assertThat(routing.last()).isEqualTo(new RoutingFixture.Route(PRIMARY, false, Reason.CONFLICT));
+        } finally {
+            servers.standbys().forEach(FailureTest::cancelLater);
+        }
+    }
+
+    @Test
+    void aFloodOfSlowReadsEjectsNobody() {
+        // Twice as many as there are connections, so that most wait, and many are rejected or too late.
+        List<String> kinds = new CopyOnWriteArrayList<>();
+        Flux.range(0, 100)
+                .flatMap(
+                        i -> routing.read(
+                                        request(
+                                                false,
+                                                ReadConsistency.session(),
+                                                null,
+                                                Duration.ofMillis(i % 2 == 0 ? 300 : 3_000)),
+                                        "select length(pg_sleep(0.2)::text)::bigint")
+                                .onErrorResume(error -> {
+                                    kinds.add(error.getClass().getSimpleName());
+                                    return Mono.empty();
+                                }),
+                        100)
+                .blockLast(PATIENCE);
+
+        assertThat(kinds).isNotEmpty();
+        assertThat(routing.cluster.statuses()).extracting(NodeStatus::state).containsOnly(State.UP);
+        assertThat(routing.count(PRIMARY)).isZero();
+    }
+
+    @Test
+    void statementErrorsEjectNobody() {
+        for (int i = 0; i < 40; i++) {
+            routing.read(request(false, null), "select (1 / 0)::bigint")
+                    .onErrorComplete()
+                    .block(PATIENCE);
+        }
+
+        assertThat(routing.cluster.statuses()).extracting(NodeStatus::state).containsOnly(State.UP);
+    }
+
+    private void awaitState(int node, State state) {
+        Await.until(
+                PATIENCE,
+                () -> routing.cluster.statuses().get(node).state() == state,
+                "node %d is %s".formatted(node, state));
+    }
+
+    private static void cancelAtOnce(ClusterNode standby) {
+        alter(standby, "alter system set max_standby_streaming_delay = 0");
+    }
+
+    private static void cancelLater(ClusterNode standby) {
+        alter(standby, "alter system reset max_standby_streaming_delay");
+    }
+
+    private static void alter(ClusterNode standby, String sql) {
+        standby.database("postgres").execute(Role.SUPERUSER, sql);
+        standby.reloadSettings();
+    }
+
+    /** Reads, one after the other, in several lanes, until it is closed. */
+    private final class Load implements AutoCloseable {
+
+        private final AtomicInteger reads = new AtomicInteger();
+        private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+        private final long[] since;
+        private final Disposable lanes;
+        private volatile boolean over;
+
+        Load(int width) {
+            since = new long[width];
+            lanes = Flux.range(0, width).flatMap(this::lane, width).subscribe(done -> {}, failures::add);
+        }
+
+        private Mono<Long> lane(int lane) {
+            SessionPosition session = SessionPosition.none();
+            return Mono.defer(() -> {
+                        since[lane] = System.nanoTime();
+                        return routing.read(1 + lane, session);
+                    })
+                    .doOnNext(value -> reads.incrementAndGet())
+                    .onErrorResume(error -> {
+                        failures.add(error);
+                        return Mono.just(0L);
+                    })
+                    .delayElement(Duration.ofMillis(2))
+                    .repeat(() -> !over)
+                    .last();
+        }
+
+        void awaitReads(int more) {
+            int wanted = reads.get() + more;
+            Await.until(PATIENCE, () -> reads.get() >= wanted, more + " more reads");
+        }
+
+        /** For how many milliseconds the oldest read runs. */
+        long slowest() {
+            long oldest = 0;
+            for (long one : since) {
+                oldest = Math.max(oldest, System.nanoTime() - one);
+            }
+            return oldest / 1_000_000;
+        }
+
+        @Override
+        public void close() {
+            over = true;
+            Await.until(PATIENCE, lanes::isDisposed, "the reads end");
+        }
+    }
+}
