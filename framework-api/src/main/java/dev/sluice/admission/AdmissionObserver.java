@@ -32,7 +32,7 @@ public interface AdmissionObserver {
     default void rejected(String node, AdmissionRequest request, Reason reason, long waitedNanos, boolean dryRun) {}
 
     /**
-     * A waiter lost interest.
+     * A waiter lost interest before it heard whether it has a permit. Each waiter ends as one of the three.
      *
      * @param node in which node
      * @param request who asked

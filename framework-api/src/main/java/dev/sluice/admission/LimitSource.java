@@ -2,6 +2,7 @@ package dev.sluice.admission;
 
 import dev.sluice.access.Workload;
 import dev.sluice.tenant.TenantId;
+import reactor.core.Disposable;
 
 /** Where the limits in force come from. Asked at each decision: answers from memory, never blocks. Thread-safe. */
 public interface LimitSource {
@@ -39,6 +40,7 @@ public interface LimitSource {
      * Has somebody told when a limit has changed.
      *
      * @param listener called after each change, on the thread that made it
+     * @return ends it: the listener is not called for changes made after that
      */
-    void onChange(Runnable listener);
+    Disposable onChange(Runnable listener);
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 
 /** The limits of this process, first as configured. */
 final class DefaultLiveLimits implements LiveLimits, LimitSource {
@@ -96,7 +97,10 @@ final class DefaultLiveLimits implements LiveLimits, LimitSource {
     }
 
     @Override
-    public void onChange(Runnable listener) {
-        listeners.add(listener);
+    public Disposable onChange(Runnable listener) {
+        // Of its own for each call: the same listener may be added twice, and each removes its own.
+        Runnable added = () -> listener.run();
+        listeners.add(added);
+        return () -> listeners.remove(added);
     }
 }

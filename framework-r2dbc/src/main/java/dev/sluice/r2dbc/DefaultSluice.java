@@ -213,7 +213,7 @@ final class DefaultSluice implements R2dbcSluice {
 
     @Override
     public Mono<Void> closeGracefully() {
-        Mono<Void> door = across == null ? Mono.empty() : across.leases().closeGracefully();
+        Mono<Void> door = across == null ? Mono.empty() : across.closeGracefully();
         return workers.closeGracefully().then(Mono.whenDelayError(cluster.closeGracefully(), door));
     }
 }

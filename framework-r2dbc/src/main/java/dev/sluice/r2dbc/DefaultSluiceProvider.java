@@ -123,7 +123,7 @@ public final class DefaultSluiceProvider implements SluiceProvider {
         }
 
         Mono<Void> close() {
-            Mono<Void> door = across == null ? Mono.empty() : across.leases().closeGracefully();
+            Mono<Void> door = across == null ? Mono.empty() : across.closeGracefully();
             return Mono.whenDelayError(cluster.closeGracefully(), door);
         }
     }

@@ -5,6 +5,7 @@ import dev.sluice.admission.LimitSource;
 import dev.sluice.admission.TenantLimits;
 import dev.sluice.admission.WorkloadLimits;
 import dev.sluice.tenant.TenantId;
+import reactor.core.Disposable;
 
 /**
  * The limits of the pool for work across tenants, which has a size of its own and reserves nothing.
@@ -44,7 +45,7 @@ record DoorLimits(LimitSource limits) implements LimitSource {
     }
 
     @Override
-    public void onChange(Runnable listener) {
-        limits.onChange(listener);
+    public Disposable onChange(Runnable listener) {
+        return limits.onChange(listener);
     }
 }

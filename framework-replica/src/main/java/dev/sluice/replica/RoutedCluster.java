@@ -108,6 +108,9 @@ final class RoutedCluster implements Cluster {
 
     @Override
     public Mono<Void> closeGracefully() {
-        return leases.closeGracefully().onErrorComplete().then(monitor.close());
+        return leases.closeGracefully()
+                .onErrorComplete()
+                .then(monitor.close())
+                .doFinally(end -> nodes.forEach(node -> node.admission().close()));
     }
 }

@@ -7,6 +7,8 @@ import dev.sluice.admission.TenantLimits;
 import dev.sluice.admission.WorkloadLimits;
 import dev.sluice.tenant.TenantId;
 import java.util.Objects;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 
 /** Limits that do not change. */
 record FixedLimits(AdmissionSettings settings) implements LimitSource {
@@ -42,5 +44,7 @@ record FixedLimits(AdmissionSettings settings) implements LimitSource {
     }
 
     @Override
-    public void onChange(Runnable listener) {}
+    public Disposable onChange(Runnable listener) {
+        return Disposables.disposed();
+    }
 }

@@ -7,6 +7,7 @@ import dev.sluice.admission.TenantLimits;
 import dev.sluice.admission.TenantLimits.PrincipalLimits;
 import dev.sluice.admission.WorkloadLimits;
 import dev.sluice.tenant.TenantId;
+import reactor.core.Disposable;
 
 /** One limit of connections, for each tenant and for the node, that can be moved while others ask. */
 public final class MovingLimits implements LimitSource {
@@ -59,7 +60,8 @@ public final class MovingLimits implements LimitSource {
     }
 
     @Override
-    public void onChange(Runnable told) {
+    public Disposable onChange(Runnable told) {
         listener = told;
+        return () -> listener = () -> {};
     }
 }

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import reactor.core.publisher.Mono;
 
 /**
  * What nine tenants with quick reads feel of tenants that keep slow queries in flight, when they share ten
@@ -149,7 +148,7 @@ public final class NoisyNeighbour {
     }
 
     private static void close(Way way) {
-        way.close().onErrorResume(error -> Mono.empty()).block(PATIENCE);
+        way.close().block(PATIENCE);
     }
 
     private record Repeated(Way way, Work work) {

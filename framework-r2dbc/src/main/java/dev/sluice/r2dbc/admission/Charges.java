@@ -46,11 +46,10 @@ final class Charges {
     /** Charges for the time that the slot was really held. */
     void correct(Slot slot, long now) {
         TenantState tenant = slot.tenant;
-        long held = now - slot.grantedNanos;
-        tenant.recordService(slot.workload.lane(slot.priorityClass), held);
+        tenant.recordService(slot.workload.lane(slot.priorityClass), slot.servedNanos(now));
         if (slot.isCharged) {
             PriorityClass to = slot.priorityClass;
-            double owed = (double) held / tenant.limits.weight();
+            double owed = (double) (now - slot.grantedNanos) / tenant.limits.weight();
             tenant.served(to, tenant.served(to) + owed - slot.charge);
         }
     }

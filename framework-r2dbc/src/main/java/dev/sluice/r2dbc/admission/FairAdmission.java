@@ -9,11 +9,13 @@ import dev.sluice.admission.LimitSource;
 import dev.sluice.admission.Permit;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -41,6 +43,7 @@ public final class FairAdmission implements Admission {
     private final AtomicInteger inside = new AtomicInteger();
     private final RejectionTally rejected = new RejectionTally();
     private final Sweep sweep;
+    private final Disposable changes;
     private volatile int inUse;
     private volatile int waiting;
 
@@ -68,7 +71,15 @@ public final class FairAdmission implements Admission {
         this.timer = timer;
         this.clock = clock;
         this.sweep = new Sweep(timer, this::rejectExpired);
-        limits.onChange(() -> tell(FairScheduler::limitsChanged));
+        this.changes = limits.onChange(() -> tell(FairScheduler::limitsChanged));
+    }
+
+    /**
+     * Stops listening to changes of limits, so that nothing of this node is kept by them. Permits that are out and waiters go
+     * on as before, by the limits that were in force. More than once is the same as once.
+     */
+    public void close() {
+        changes.dispose();
     }
 
     @Override
@@ -118,6 +129,10 @@ public final class FairAdmission implements Admission {
         limits.workload(request.workload());
     }
 
+    long now() {
+        return clock.getAsLong();
+    }
+
     void admit(Waiter waiter) {
         tell(waiter);
         if (waiter.isInterested()) {
@@ -129,7 +144,7 @@ public final class FairAdmission implements Admission {
         tell((current, now, out) -> {
             if (waiter.isWaiting()) {
                 current.remove(waiter, now, out);
-                out.afterwards(() -> observer.cancelled(node, waiter.request, now - waiter.arrivedNanos));
+                out.cancelled(waiter, now - waiter.arrivedNanos);
             }
         });
     }
@@ -171,9 +186,7 @@ public final class FairAdmission implements Admission {
             for (Event next = events.poll(); next != null; next = events.poll()) {
                 apply(next, out);
                 notes++;
-                if (notes == MOST_NOTES) {
-                    publish();
-                    handOver();
+                if (notes == MOST_NOTES && isHandedOver()) {
                     out.deliver();
                     return;
                 }
@@ -185,8 +198,18 @@ public final class FairAdmission implements Admission {
     }
 
     // Whoever is inside under load would else read the notes of all others for ever and never say what was decided.
-    private void handOver() {
-        timer.schedule(() -> leave(outcomes()));
+    // Where nobody else is left to do it, as when schedulers are shut down, he reads on: else the node would stand
+    // still.
+    private boolean isHandedOver() {
+        publish();
+        try {
+            timer.schedule(() -> leave(outcomes()));
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.debug(
+                    "The scheduler takes no more work; {} notes were read by one thread, which goes on", MOST_NOTES, e);
+            return false;
+        }
     }
 
     private void apply(Event event, Outcomes out) {

@@ -30,10 +30,9 @@ final class FairScheduler {
     private final Map<Priority, PriorityClass> classes = new EnumMap<>(Priority.class);
     private final Workloads workloads;
     private final Tenants tenants;
-    private final IndexedHeap<QueuedRequest> deadlines;
+    private final WaitingRoom waiters;
     private final Charges charges = new Charges(classes.values());
     private double grantedUpTo;
-    private long arrivals;
 
     FairScheduler(LimitSource limits, int connections) {
         this(limits, connections, Order.FAIR);
@@ -42,7 +41,7 @@ final class FairScheduler {
     FairScheduler(LimitSource limits, int connections, Order order) {
         this.limits = limits;
         this.connections = connections;
-        this.deadlines = new IndexedHeap<>(order.deadlines());
+        this.waiters = new WaitingRoom(order.deadlines());
         this.workloads = new Workloads(limits, node);
         this.tenants = new Tenants(limits, charges);
         for (Priority priority : Priority.values()) {
@@ -56,7 +55,7 @@ final class FairScheduler {
     Slot tryGrant(AdmissionRequest request, long now) {
         WorkloadState workload = workloads.of(request.workload());
         boolean expired = request.deadline().nanoTime() - now <= 0;
-        if (expired || !deadlines.isEmpty() || !workload.isBelowLimit()) {
+        if (expired || !waiters.isEmpty() || !workload.isBelowLimit()) {
             return null;
         }
         TenantState tenant = tenants.of(request.tenant());
@@ -80,8 +79,8 @@ final class FairScheduler {
         }
         TenantState tenant = tenants.of(request.tenant());
         PrincipalState principal = tenant.principal(request.principal());
-        waiter.arrival = arrivals++;
-        TenantQueue queue = enqueue(waiter, tenant, principal, workload);
+        TenantQueue queue = tenant.queue(workload.lane(priorityClass(request)));
+        waiters.add(waiter, queue, principal);
         grant(now, out);
         if (waiter.isWaiting()) {
             checkBounds(waiter, queue, now, out);
@@ -102,24 +101,24 @@ final class FairScheduler {
         PrincipalState principal = slot.principal;
         node.giveBack(tenant, slot.priorityClass);
         slot.workload.inFlight--;
-        slot.workload.serviceTime.record(now - slot.grantedNanos);
+        slot.workload.serviceTime.record(slot.servedNanos(now));
         charges.correct(slot, now);
         if (principal != null) {
             principal.inFlight--;
             principal.placeQueues();
         }
-        place(tenant);
+        tenant.placeQueues();
         forgetIfEmpty(tenant, principal);
         grant(now, out);
     }
 
     /** Rejects the waiters whose deadline has passed, and grants what has become somebody's turn with time alone. */
     void expire(long now, Decisions out) {
-        QueuedRequest next = deadlines.peek();
+        QueuedRequest next = waiters.firstToExpire();
         while (next != null && next.isExpired(now)) {
             dequeue(next);
             out.rejected(next, Rejections.expired(next.request, now - next.arrivedNanos), now);
-            next = deadlines.peek();
+            next = waiters.firstToExpire();
         }
         grant(now, out);
     }
@@ -130,7 +129,7 @@ final class FairScheduler {
         workloads.limitsChanged();
         tenants.limitsChanged();
         node.recount(tenants.all());
-        tenants.all().forEach(FairScheduler::place);
+        tenants.all().forEach(TenantState::placeQueues);
         grant(now, out);
     }
 
@@ -139,7 +138,7 @@ final class FairScheduler {
     }
 
     int waiting() {
-        return deadlines.size();
+        return waiters.size();
     }
 
     /** How many tenants without permits or waiters are remembered for their charges. */
@@ -195,10 +194,10 @@ final class FairScheduler {
         grantedUpTo = Math.max(grantedUpTo, served.granted);
         served.granted = grantedUpTo + 1.0 / served.priority.weight();
         double firstDue = served.firstDue();
-        Slot slot = take(queue.tenant, queue.lane.workload, served, principalOf(waiter), now);
+        Slot slot = take(queue.tenant, queue.lane.workload, served, waiter.principal(), now);
         charges.charge(queue, slot, firstDue);
         dequeue(waiter);
-        place(queue.tenant);
+        queue.tenant.placeQueues();
         return slot;
     }
 
@@ -214,58 +213,15 @@ final class FairScheduler {
             principal.inFlight++;
             principal.placeQueues();
         }
-        place(tenant);
+        tenant.placeQueues();
         return new Slot(tenant, workload, priorityClass, principal, now);
     }
 
-    private TenantQueue enqueue(
-            QueuedRequest waiter, TenantState tenant, @Nullable PrincipalState principal, WorkloadState workload) {
-        PriorityClass priorityClass = priorityClass(waiter.request);
-        Lane lane = workload.lane(priorityClass);
-        TenantQueue queue = tenant.queue(lane);
-        if (queue.size() == 0) {
-            priorityClass.weights += queue.weight();
-            lane.weights += queue.weight();
-            queue.floor = priorityClass.virtualTime;
-        }
-        queue.add(waiter, principal);
-        deadlines.add(waiter);
-        tenant.waiting++;
-        lane.waiting++;
-        priorityClass.waiting++;
-        lane.place(queue);
-        return queue;
-    }
-
     private void dequeue(QueuedRequest waiter) {
-        PrincipalQueue waitedIn = waiter.queue;
-        if (waitedIn == null) {
-            throw new IllegalStateException("the request does not wait");
-        }
-        TenantQueue queue = waitedIn.tenantQueue;
-        TenantState tenant = queue.tenant;
-        queue.remove(waiter, waitedIn);
-        deadlines.remove(waiter);
-        tenant.waiting--;
-        queue.lane.waiting--;
-        queue.lane.priorityClass.waiting--;
-        queue.lane.place(queue);
-        if (queue.size() == 0) {
-            queue.lane.priorityClass.weights -= queue.weight();
-            queue.lane.weights -= queue.weight();
-            tenant.queues.remove(queue);
-        }
-        forgetIfEmpty(tenant, waitedIn.principal);
-    }
-
-    private static void place(TenantState tenant) {
-        for (TenantQueue queue : tenant.queues) {
-            queue.lane.place(queue);
-        }
-    }
-
-    private static @Nullable PrincipalState principalOf(QueuedRequest waiter) {
-        return waiter.queue == null ? null : waiter.queue.principal;
+        TenantState tenant = waiter.tenant();
+        PrincipalState principal = waiter.principal();
+        waiters.remove(waiter);
+        forgetIfEmpty(tenant, principal);
     }
 
     private void checkBounds(QueuedRequest waiter, TenantQueue queue, long now, Decisions out) {
@@ -305,7 +261,7 @@ final class FairScheduler {
 
     private void forgetIfEmpty(TenantState tenant, @Nullable PrincipalState principal) {
         tenants.forgetIfEmpty(tenant, principal);
-        if (deadlines.isEmpty()) {
+        if (waiters.isEmpty()) {
             charges.forget();
         }
     }

@@ -17,6 +17,11 @@ final class HeldPermit extends AtomicBoolean implements Permit, Event {
     }
 
     @Override
+    public void workEnded() {
+        slot.workEnded(admission.now());
+    }
+
+    @Override
     public void release() {
         if (compareAndSet(false, true)) {
             admission.tell(this);

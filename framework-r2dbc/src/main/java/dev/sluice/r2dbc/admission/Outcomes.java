@@ -41,8 +41,14 @@ final class Outcomes implements Decisions {
                 observer.granted(node, waiter.request, slot.grantedNanos - waiter.arrivedNanos);
             } else {
                 permit.release();
+                observer.cancelled(node, waiter.request, slot.grantedNanos - waiter.arrivedNanos);
             }
         });
+    }
+
+    /** Somebody was no longer interested when it was looked at. */
+    void cancelled(QueuedRequest waiter, long waitedNanos) {
+        afterwards(() -> observer.cancelled(node, waiter.request, waitedNanos));
     }
 
     @Override

@@ -28,6 +28,22 @@ class QueuedRequest extends IndexedHeap.Element {
         return queue != null;
     }
 
+    final PrincipalQueue whereItWaits() {
+        PrincipalQueue waitsIn = queue;
+        if (waitsIn == null) {
+            throw new IllegalStateException("the request does not wait");
+        }
+        return waitsIn;
+    }
+
+    final TenantState tenant() {
+        return whereItWaits().tenantQueue.tenant;
+    }
+
+    final @Nullable PrincipalState principal() {
+        return whereItWaits().principal;
+    }
+
     final boolean isExpired(long now) {
         return request.deadline().nanoTime() - now <= 0;
     }

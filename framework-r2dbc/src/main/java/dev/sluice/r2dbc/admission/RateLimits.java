@@ -44,7 +44,7 @@ public final class RateLimits {
     }
 
     /**
-     * Counts a call. Work across tenants has no limit.
+     * Counts a call, at its principal and at its tenant if both allow it, else at neither. Work across tenants has no limit.
      *
      * @param request what is asked for
      * @throws AdmissionRejectedException if its tenant or its principal has made as many in this second as it may; in a
@@ -56,26 +56,22 @@ public final class RateLimits {
             return;
         }
         TenantLimits of = limits.tenant(tenant);
-        String principal = request.principal();
-        if (of.perPrincipal().rateLimit() > 0 && principal != null) {
-            check(request, new Caller(tenant, principal), of.perPrincipal().rateLimit());
-        }
-        if (of.rateLimit() > 0) {
-            check(request, new Caller(tenant, null), of.rateLimit());
+        int perPrincipal = request.principal() == null ? 0 : of.perPrincipal().rateLimit();
+        AtomicRateLimiter ofPrincipal = limiter(new Caller(tenant, request.principal()), perPrincipal);
+        AtomicRateLimiter ofTenant = limiter(new Caller(tenant, null), of.rateLimit());
+        AtomicRateLimiter exceeded = ofPrincipal == null || ofTenant == null
+                ? exceeded(ofPrincipal == null ? ofTenant : ofPrincipal)
+                : exceeded(ofPrincipal, ofTenant);
+        if (exceeded != null) {
+            reject(request, exceeded);
         }
     }
 
-    private void check(AdmissionRequest request, Caller caller, int limit) {
-        AtomicRateLimiter limiter = limiters.get(caller, unknown -> limiter(unknown, limit));
-        if (limiter.getRateLimiterConfig().getLimitForPeriod() != limit) {
-            limiter.changeLimitForPeriod(limit);
-        }
-        if (isWithin(limiter)) {
-            return;
-        }
+    private void reject(AdmissionRequest request, AtomicRateLimiter exceeded) {
         observer.rejected(EVERY_NODE, request, Reason.RATE_LIMITED, 0, limits.isDryRun());
         if (!limits.isDryRun()) {
-            Duration wait = Duration.ofNanos(limiter.getDetailedMetrics().getNanosToWait());
+            int limit = exceeded.getRateLimiterConfig().getLimitForPeriod();
+            Duration wait = Duration.ofNanos(exceeded.getDetailedMetrics().getNanosToWait());
             throw new AdmissionRejectedException(
                     request.tenant(), request.workload(), Reason.RATE_LIMITED, limit, limit, wait);
         }
@@ -83,13 +79,38 @@ public final class RateLimits {
 
     // One thread at a time: when two meet, the loser of the limiter's compare-and-set would park, on an event loop too.
     // What is inside takes no longer than the compare-and-set itself.
-    private static boolean isWithin(AtomicRateLimiter limiter) {
-        synchronized (limiter) {
-            return limiter.reservePermission() == 0;
+    private static @Nullable AtomicRateLimiter exceeded(@Nullable AtomicRateLimiter only) {
+        if (only == null) {
+            return null;
+        }
+        synchronized (only) {
+            return only.reservePermission() == 0 ? null : only;
         }
     }
 
-    private static AtomicRateLimiter limiter(Caller caller, int limit) {
+    // A permission cannot be given back, so the principal's is asked for first, and taken when the tenant's was.
+    private static @Nullable AtomicRateLimiter exceeded(AtomicRateLimiter ofPrincipal, AtomicRateLimiter ofTenant) {
+        synchronized (ofPrincipal) {
+            if (ofPrincipal.getMetrics().getAvailablePermissions() < 1) {
+                return ofPrincipal;
+            }
+            AtomicRateLimiter exceeded = exceeded(ofTenant);
+            return exceeded == null ? exceeded(ofPrincipal) : exceeded;
+        }
+    }
+
+    private @Nullable AtomicRateLimiter limiter(Caller caller, int limit) {
+        if (limit == 0) {
+            return null;
+        }
+        AtomicRateLimiter limiter = limiters.get(caller, unknown -> newLimiter(unknown, limit));
+        if (limiter.getRateLimiterConfig().getLimitForPeriod() != limit) {
+            limiter.changeLimitForPeriod(limit);
+        }
+        return limiter;
+    }
+
+    private static AtomicRateLimiter newLimiter(Caller caller, int limit) {
         return new AtomicRateLimiter(
                 caller.toString(),
                 RateLimiterConfig.custom()

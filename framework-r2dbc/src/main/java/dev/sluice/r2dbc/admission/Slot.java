@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 /** One connection's worth of a node, in use. */
 final class Slot {
 
+    private static final long UNTIL_IT_COMES_BACK = -1;
+
     final TenantState tenant;
     final WorkloadState workload;
     final PriorityClass priorityClass;
@@ -14,6 +16,7 @@ final class Slot {
     boolean isCharged;
 
     double charge;
+    private volatile long servedNanos = UNTIL_IT_COMES_BACK;
 
     Slot(
             TenantState tenant,
@@ -26,5 +29,18 @@ final class Slot {
         this.priorityClass = priorityClass;
         this.principal = principal;
         this.grantedNanos = grantedNanos;
+    }
+
+    /** The time from now on is not service. By any thread. */
+    void workEnded(long now) {
+        if (servedNanos == UNTIL_IT_COMES_BACK) {
+            servedNanos = Math.max(0, now - grantedNanos);
+        }
+    }
+
+    /** How long it served, if it comes back now. */
+    long servedNanos(long now) {
+        long served = servedNanos;
+        return served == UNTIL_IT_COMES_BACK ? now - grantedNanos : served;
     }
 }

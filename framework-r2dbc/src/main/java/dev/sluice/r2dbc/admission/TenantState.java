@@ -137,6 +137,13 @@ final class TenantState {
         }
     }
 
+    /** Puts its queues where they belong after anything about it has changed. */
+    void placeQueues() {
+        for (TenantQueue queue : queues) {
+            queue.lane.place(queue);
+        }
+    }
+
     TenantQueue queue(Lane lane) {
         TenantQueue known = knownQueue(lane);
         if (known != null) {

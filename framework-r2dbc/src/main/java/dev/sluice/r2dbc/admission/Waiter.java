@@ -46,8 +46,10 @@ final class Waiter extends QueuedRequest implements Subscription, Event {
 
     @Override
     public void happen(FairScheduler scheduler, long now, Outcomes out) {
-        if (state == WAITING) {
+        if (isInterested()) {
             scheduler.add(this, now, out);
+        } else {
+            out.cancelled(this, 0);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.r2dbc.cluster;
 
 import dev.sluice.r2dbc.admission.FairAdmission;
 import dev.sluice.r2dbc.session.Leases;
+import reactor.core.publisher.Mono;
 
 /**
  * A pool and who may have its connections.
@@ -10,4 +11,10 @@ import dev.sluice.r2dbc.session.Leases;
  * @param admission who may have a connection
  * @param leases the connections
  */
-public record Node(String name, FairAdmission admission, Leases leases) {}
+public record Node(String name, FairAdmission admission, Leases leases) {
+
+    /** @return closes its connections after running work has finished, in a bounded time, and its admission */
+    public Mono<Void> closeGracefully() {
+        return leases.closeGracefully().doFinally(end -> admission.close());
+    }
+}

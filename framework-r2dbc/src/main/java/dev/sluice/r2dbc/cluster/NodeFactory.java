@@ -31,7 +31,7 @@ public final class NodeFactory {
      * @param url where it is, {@code r2dbc:postgresql://host:port/database}
      * @param login whose connections they are
      * @param pool how many, and for how long
-     * @return the node; its leases are to be closed
+     * @return the node, to be closed
      */
     public Node open(String name, String url, Credentials login, PoolSettings pool) {
         FairAdmission admission = new FairAdmission(name, limits, pool.max(), settings.admissionObserver());

@@ -35,6 +35,6 @@ public record SingleNode(Node node) implements Cluster {
 
     @Override
     public Mono<Void> closeGracefully() {
-        return node.leases().closeGracefully();
+        return node.closeGracefully();
     }
 }

@@ -59,6 +59,22 @@ class RateLimitsTest {
         assertThat(withinOf(10, rates, "acme", null)).isLessThan(10);
     }
 
+    @Test
+    void aCallThatItsTenantMayNotMakeCostsItsPrincipalNothing() {
+        TestLimits limits = limits(2, 5);
+        RateLimits rates = new RateLimits(limits, AdmissionObserver.NONE);
+        assertThat(withinOf(10, rates, "acme", "ann")).isBetween(2, 4);
+        limits.change(limits(0, 5).settings());
+        assertThat(withinOf(10, rates, "acme", "ann")).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void aCallThatItsPrincipalMayNotMakeCostsItsTenantNothing() {
+        RateLimits rates = rates(5, 2);
+        assertThat(withinOf(10, rates, "acme", "ann")).isBetween(2, 4);
+        assertThat(withinOf(10, rates, "acme", null)).isGreaterThanOrEqualTo(3);
+    }
+
     private static int withinOf(int calls, RateLimits rates, String tenant, String principal) {
         int within = 0;
         for (int i = 0; i < calls; i++) {
@@ -73,10 +89,13 @@ class RateLimitsTest {
     }
 
     private static RateLimits rates(int perTenant, int perPrincipal) {
-        TestLimits limits = TestLimits.perTenant(5, 5);
-        limits.change(limits.settings()
+        return new RateLimits(limits(perTenant, perPrincipal), AdmissionObserver.NONE);
+    }
+
+    private static TestLimits limits(int perTenant, int perPrincipal) {
+        return new TestLimits(TestLimits.perTenant(5, 5)
+                .settings()
                 .withTenantDefaults(new TenantLimits(5, 0, 1, 5, perTenant, new PrincipalLimits(0, perPrincipal))));
-        return new RateLimits(limits, AdmissionObserver.NONE);
     }
 
     private static AdmissionRequest request(String tenant, String principal) {

@@ -11,6 +11,7 @@ import dev.sluice.tenant.TenantId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import reactor.core.Disposable;
 
 /** Limits that a test sets as it likes. */
 public class TestLimits implements LimitSource {
@@ -81,7 +82,12 @@ public class TestLimits implements LimitSource {
     }
 
     @Override
-    public void onChange(Runnable listener) {
+    public Disposable onChange(Runnable listener) {
         listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    int listeners() {
+        return listeners.size();
     }
 }
