@@ -6,6 +6,8 @@ import dev.sluice.benchmarks.load.Options;
 import dev.sluice.benchmarks.load.Report;
 import dev.sluice.benchmarks.neighbour.NoisyNeighbour;
 import dev.sluice.benchmarks.overload.Overload;
+import dev.sluice.benchmarks.replica.NodeFaults;
+import dev.sluice.benchmarks.replica.ReplicaScaling;
 import dev.sluice.benchmarks.storm.CancelStorm;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,6 +24,8 @@ public final class Benchmarks {
         BY_NAME.put("overload", new Entry(Overload.DEFAULTS, Overload::run));
         BY_NAME.put("cancel-storm", new Entry(CancelStorm.DEFAULTS, CancelStorm::run));
         BY_NAME.put("admission-cost", new Entry(AdmissionCost.DEFAULTS, AdmissionCost::run));
+        BY_NAME.put("replica-scaling", new Entry(ReplicaScaling.DEFAULTS, ReplicaScaling::run));
+        BY_NAME.put("node-faults", new Entry(NodeFaults.DEFAULTS, NodeFaults::run));
         BY_NAME.put("find-by-id", new Entry(FindById.DEFAULTS, FindById::run));
     }
 

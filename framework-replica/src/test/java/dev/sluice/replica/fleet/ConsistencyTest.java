@@ -1,0 +1,112 @@
+package dev.sluice.replica.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.Sluice;
+import dev.sluice.consistency.RouteObserver;
+import dev.sluice.consistency.SessionPosition;
+import dev.sluice.replica.fleet.Observer.Findings;
+import dev.sluice.testkit.Await;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Invariant 8: a session never reads older than it has written or read, whatever the standbys do. */
+class ConsistencyTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConsistencyTest.class);
+    private static final int FAULTS = 60;
+
+    private final long seed = Long.getLong("sluice.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+    private final AtomicLong byReplica = new AtomicLong();
+    private final AtomicLong byPrimary = new AtomicLong();
+    private final List<Sluice> apps = new ArrayList<>();
+    private final Fleet fleet = new Fleet(ConsistencyRun.TABLE, ConsistencyRun.DEFINITION);
+
+    @AfterEach
+    void close() {
+        apps.forEach(app -> app.closeGracefully().block(Fleet.PATIENCE));
+        fleet.close();
+    }
+
+    @Test
+    void noSessionReadsOlderThanItHasSeenThroughPausesDelaysAndAFailover() {
+        staysConsistentThrough(10_000);
+    }
+
+    @Test
+    @Tag("long")
+    void noSessionReadsOlderThanItHasSeenIn100000Calls() {
+        staysConsistentThrough(100_000);
+    }
+
+    private void staysConsistentThrough(int operations) {
+        fleet.commitByQuorum();
+        ConsistencyRun run = run(ConsistencyRun::carried);
+
+        CompletableFuture<Void> load = run.operations(operations, random).toFuture();
+        faults(run).until(operations / 2, operations / FAULTS);
+        failOver();
+        Await.until(Fleet.PATIENCE, load::isDone, "all sessions are done");
+
+        Findings findings = run.findings();
+        LOG.info(
+                "consistency, seed {}: {}, {} calls by replicas, {} by the primary",
+                seed,
+                findings,
+                byReplica,
+                byPrimary);
+        assertThat(findings.stale()).hasValue(0);
+        assertThat(findings.backward()).hasValue(0);
+        assertThat(findings.operations()).isGreaterThanOrEqualTo(operations - 32);
+        assertThat(byReplica.get()).isGreaterThan(findings.reads().get() / 10);
+    }
+
+    @Test
+    void aTokenThatIsIgnoredIsCaught() {
+        ConsistencyRun run = run(session -> SessionPosition.none());
+
+        int operations = 4_000;
+        CompletableFuture<Void> load = run.operations(operations, random).toFuture();
+        faults(run).until(operations - 64, operations / FAULTS);
+        Await.until(Fleet.PATIENCE, load::isDone, "all sessions are done");
+
+        LOG.info("token ignored, seed {}: {}", seed, run.findings());
+        assertThat(run.findings().stale().get() + run.findings().backward().get())
+                .isPositive();
+    }
+
+    private ConsistencyRun run(UnaryOperator<SessionPosition> token) {
+        return new ConsistencyRun(List.of(connect(), connect()), 10, token);
+    }
+
+    private Sluice connect() {
+        RouteObserver counting = new RouteObserver() {
+            @Override
+            public void routed(String node, boolean replica, Reason reason) {
+                (replica ? byReplica : byPrimary).incrementAndGet();
+            }
+        };
+        Sluice app = fleet.connect(settings -> settings.routeObserver(counting));
+        apps.add(app);
+        return app;
+    }
+
+    private ReplayFaults faults(ConsistencyRun run) {
+        return new ReplayFaults(fleet.standbys(), random, () -> run.findings().operations());
+    }
+
+    private void failOver() {
+        fleet.primary().kill();
+        fleet.promoteMostAdvanced();
+    }
+}
