@@ -47,15 +47,23 @@ public final class ItemsNode implements AutoCloseable {
     }
 
     public ItemsNode(TestDatabase database, int connections, UnaryOperator<SluiceSettings.Builder> change) {
+        this(database, connections, change, leases -> leases);
+    }
+
+    ItemsNode(
+            TestDatabase database,
+            int connections,
+            UnaryOperator<SluiceSettings.Builder> change,
+            UnaryOperator<Leases> decorate) {
         settings = change.apply(SluiceSettings.builder(database.url(), database.credentials(Role.APP))
                         .pool(PoolSettings.ofMax(connections)))
                 .build();
-        leases = NodeLeases.open(
+        leases = decorate.apply(NodeLeases.open(
                 settings.url(),
                 settings.app(),
                 settings.pool(),
                 settings.timeouts(),
-                TestLimits.admission(connections, 5_000));
+                TestLimits.admission(connections, 5_000)));
         transactions = Transactions.over(leases, settings, limits(), new RateLimits(limits(), AdmissionObserver.NONE));
         statements = transactions.statements();
     }
