@@ -14,6 +14,7 @@ import dev.sluice.spring.settings.SluiceProperties.TenantSource;
 import dev.sluice.spring.settings.UnknownKeys;
 import dev.sluice.tenant.TenantDirectory;
 import dev.sluice.tenant.TenantId;
+import dev.sluice.transaction.TransactionObserver;
 import io.r2dbc.spi.ConnectionFactory;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
@@ -94,11 +95,13 @@ public final class SluiceAutoConfiguration {
                 SluiceSettings settings,
                 ObjectProvider<BeforeConnect> before,
                 ObjectProvider<AdmissionObserver> admissionObservers,
-                ObjectProvider<RouteObserver> routeObservers) {
+                ObjectProvider<RouteObserver> routeObservers,
+                ObjectProvider<TransactionObserver> transactionObservers) {
             before.orderedStream().forEach(BeforeConnect::run);
             return ConnectedSluice.connect(
                     settings.withAdmissionObserver(admissionObservers.getIfUnique(settings::admissionObserver))
-                            .withRouteObserver(routeObservers.getIfUnique(settings::routeObserver)));
+                            .withRouteObserver(routeObservers.getIfUnique(settings::routeObserver))
+                            .withTransactionObserver(transactionObservers.getIfUnique(settings::transactionObserver)));
         }
 
         @Bean

@@ -48,7 +48,19 @@ public enum SluiceMeter {
      * 1 while one node takes writes; 0, to be alerted on, while none does or several do that cannot be told apart, so that
      * no write is let through. Gauge. Only where there are several nodes.
      */
-    PRIMARY_AVAILABLE("sluice.primary.available", "Whether exactly one node takes writes");
+    PRIMARY_AVAILABLE("sluice.primary.available", "Whether exactly one node takes writes"),
+
+    /**
+     * How long transactions had no statement in flight, each time. Timer. A sum that grows by 3 s in each second says that
+     * three connections idle in transactions.
+     */
+    TRANSACTION_IDLE("sluice.transaction.idle", "Times without a statement in flight inside transactions"),
+
+    /**
+     * How often external I/O was about to begin inside a transaction. Counter; tags: outcome ({@code warned}: it ran, or
+     * {@code refused}).
+     */
+    TRANSACTION_EXTERNAL_IO("sluice.transaction.external.io", "External I/O inside transactions");
 
     private final String meterName;
     private final String description;

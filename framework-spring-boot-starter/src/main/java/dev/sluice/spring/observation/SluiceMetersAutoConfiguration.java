@@ -4,6 +4,7 @@ import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.consistency.RouteObserver;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.spring.SluiceAutoConfiguration;
+import dev.sluice.transaction.TransactionObserver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -34,6 +35,12 @@ public final class SluiceMetersAutoConfiguration {
     @ConditionalOnMissingBean
     RouteObserver routeMeters(MeterRegistry registry) {
         return new RouteMeters(registry);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    TransactionObserver transactionMeters(MeterRegistry registry) {
+        return new TransactionMeters(registry);
     }
 
     @Bean

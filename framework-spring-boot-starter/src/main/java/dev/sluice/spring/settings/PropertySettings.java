@@ -7,6 +7,7 @@ import dev.sluice.PoolSettings;
 import dev.sluice.SluiceSettings;
 import dev.sluice.TenantColumn;
 import dev.sluice.TimeoutSettings;
+import dev.sluice.TransactionSettings;
 import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.TenantLimits;
@@ -54,7 +55,11 @@ public final class PropertySettings {
                 .tenantColumn(new TenantColumn(
                         properties.tenant().column(), properties.tenant().type()))
                 .pool(pool(properties.pool()))
+                .instances(properties.instances())
                 .timeouts(timeouts(properties.timeouts()))
+                .transactions(new TransactionSettings(
+                        properties.transactions().externalIo(),
+                        properties.transactions().idleWarning()))
                 .maxRows(properties.repositories().maxRows())
                 .admission(admission(properties))
                 .acrossTenants(acrossTenants(properties.acrossTenants()))

@@ -3,6 +3,7 @@ package dev.sluice.spring.settings;
 import dev.sluice.Isolation;
 import dev.sluice.TenantColumn;
 import dev.sluice.access.Priority;
+import dev.sluice.transaction.ExternalIoPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param isolation what keeps tenants apart; the plain ConnectionFactory exists only with rls
  * @param tenant the column that says whose a row is
  * @param pool the connections of one node
+ * @param instances the processes that share the servers, each with pools of its own
  * @param timeouts how long things may take
+ * @param transactions what a transaction may do with the connection that it holds
  * @param repositories what holds for all repositories
  * @param admission who may use how much of a node
  * @param tenants which tenants exist, and their limits
@@ -42,7 +45,9 @@ public record SluiceProperties(
         @DefaultValue("rls") Isolation isolation,
         @DefaultValue Tenant tenant,
         @DefaultValue Pool pool,
+        @DefaultValue("1") int instances,
         @DefaultValue Timeouts timeouts,
+        @DefaultValue Transactions transactions,
         @DefaultValue Repositories repositories,
         @DefaultValue AdmissionProperties admission,
         @DefaultValue Tenants tenants,
@@ -105,6 +110,17 @@ public record SluiceProperties(
             @DefaultValue("2s") Duration lock,
             @DefaultValue("30s") Duration transaction,
             @DefaultValue("5s") Duration idleInTransaction) {}
+
+    /**
+     * What a transaction may do with the connection that it holds.
+     *
+     * @param externalIo what becomes of external I/O inside a transaction: warn counts and logs it, error refuses it
+     * @param idleWarning a transaction without a statement in flight for longer is reported, or after half of
+     *     timeouts.idle-in-transaction if that is shorter
+     */
+    public record Transactions(
+            @DefaultValue("warn") ExternalIoPolicy externalIo,
+            @DefaultValue("1s") Duration idleWarning) {}
 
     /**
      * What holds for all repositories.

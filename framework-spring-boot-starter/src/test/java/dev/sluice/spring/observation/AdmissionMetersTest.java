@@ -51,6 +51,7 @@ class AdmissionMetersTest {
         meters.rejected("primary", request, Reason.OVERLOADED, 0, false);
         new ConnectionMeters(new FakeSluice()).bindTo(registry);
         new RouteMeters(registry).routed("primary", false, RouteObserver.Reason.WRITE);
+        new TransactionMeters(registry).idled(1);
         new ReplicaMeters(new ThreeNodes()).bindTo(registry);
         assertThat(registry.getMeters().stream().map(meter -> meter.getId().getName()))
                 .containsOnly(Arrays.stream(SluiceMeter.values())

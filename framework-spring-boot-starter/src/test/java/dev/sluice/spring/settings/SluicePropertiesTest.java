@@ -8,6 +8,7 @@ import dev.sluice.PoolSettings;
 import dev.sluice.SluiceSettings;
 import dev.sluice.TenantColumn;
 import dev.sluice.TimeoutSettings;
+import dev.sluice.TransactionSettings;
 import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.TenantLimits;
@@ -15,6 +16,7 @@ import dev.sluice.admission.WorkloadLimits;
 import dev.sluice.spring.FakeSluice;
 import dev.sluice.spring.SluiceAutoConfiguration;
 import dev.sluice.tenant.TenantId;
+import dev.sluice.transaction.ExternalIoPolicy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -70,6 +72,9 @@ class SluicePropertiesTest {
                 "sluice.timeouts.lock=8s",
                 "sluice.timeouts.transaction=9s",
                 "sluice.timeouts.idle-in-transaction=10s",
+                "sluice.instances=3",
+                "sluice.transactions.external-io=error",
+                "sluice.transactions.idle-warning=700ms",
                 "sluice.repositories.max-rows=11",
                 "sluice.admission.scope=process",
                 "sluice.admission.max-waiting=12",
@@ -119,6 +124,9 @@ class SluicePropertiesTest {
                         Duration.ofMillis(250),
                         Duration.ofMinutes(5)));
         assertThat(settings.timeouts().idleInTransaction()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.instances()).isEqualTo(3);
+        assertThat(settings.transactions())
+                .isEqualTo(new TransactionSettings(ExternalIoPolicy.ERROR, Duration.ofMillis(700)));
         assertThat(settings.maxRows()).isEqualTo(11);
         assertThat(settings.admission().maxWaiting()).isEqualTo(12);
         assertThat(settings.admission().dryRun()).isTrue();
@@ -160,6 +168,8 @@ class SluicePropertiesTest {
             timeouts.lock=25d                                     | sluice.timeouts.lock: PT600H (expected: 1 ms to 24 days)
             timeouts.transaction=0s                               | sluice.timeouts.transaction: PT0S (expected: 1 ms to 24 days)
             timeouts.idle-in-transaction=0s                       | sluice.timeouts.idle-in-transaction: PT0S (expected: 1 ms
+            instances=0                                           | sluice.instances: 0 (expected: >= 1)
+            transactions.idle-warning=0s                          | sluice.transactions.idle-warning: PT0S (expected: > 0)
             repositories.max-rows=0                               | sluice.repositories.max-rows: 0 (expected: >= 1)
             admission.scope=fleet                                 | sluice.admission.scope: 'fleet' (expected: process)
             admission.max-waiting=-1                              | sluice.admission.max-waiting: -1 (expected: >= 0)

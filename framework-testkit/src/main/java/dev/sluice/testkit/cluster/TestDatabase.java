@@ -4,6 +4,7 @@ import dev.sluice.AcrossTenantsSettings;
 import dev.sluice.Credentials;
 import dev.sluice.PoolSettings;
 import dev.sluice.SluiceSettings;
+import dev.sluice.TransactionSettings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -48,12 +49,13 @@ public record TestDatabase(ClusterNode node, String name) {
     }
 
     /**
-     * Settings for a Sluice on this database, with all its logins and a pool of 8; to be changed as a test
-     * needs.
+     * Settings for a Sluice on this database, with all its logins, a pool of 8, and external I/O inside
+     * transactions an error; to be changed as a test needs.
      */
     public SluiceSettings.Builder settings() {
         return SluiceSettings.builder(url(), credentials(Role.APP))
                 .pool(PoolSettings.ofMax(8))
+                .transactions(TransactionSettings.STRICT)
                 .acrossTenants(new AcrossTenantsSettings(credentials(Role.ACROSS), 2))
                 .monitor(credentials(Role.MONITOR));
     }

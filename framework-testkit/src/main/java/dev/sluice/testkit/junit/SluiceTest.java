@@ -15,7 +15,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <ul>
  *   <li>{@link dev.sluice.testkit.cluster.TestDatabase}, the database
  *   <li>{@link dev.sluice.testkit.cluster.SluiceCluster}, the cluster that holds it
- *   <li>{@link dev.sluice.Sluice}, connected to it when first asked for and closed after the class
+ *   <li>{@link dev.sluice.Sluice}, connected to it when first asked for and closed after the class; external
+ *       I/O inside its transactions is an error
  * </ul>
  */
 @Documented
