@@ -12,6 +12,7 @@ import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.r2dbc.cluster.Cluster;
 import dev.sluice.r2dbc.cluster.ClusterProvider;
+import dev.sluice.r2dbc.cluster.ConnectionBudget;
 import dev.sluice.r2dbc.cluster.Node;
 import dev.sluice.r2dbc.cluster.NodeFactory;
 import dev.sluice.r2dbc.cluster.SingleNode;
@@ -45,6 +46,7 @@ public final class DefaultSluiceProvider implements SluiceProvider {
             Opened opened = Opened.of(settings);
             return opened.cluster()
                     .start()
+                    .then(ConnectionBudget.check(opened.cluster(), settings))
                     .then(opened.cluster()
                             .leases()
                             .use(
