@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import dev.sluice.rules.ModuleRules;
 import dev.sluice.rules.ReactiveRules;
+import dev.sluice.testkit.rules.SluiceRules;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest extends ModuleRules {
@@ -36,5 +37,14 @@ class ArchitectureTest extends ModuleRules {
     @Test
     void nothingIsFiredAndForgotten() {
         check(ReactiveRules.nothingIsFiredAndForgottenBut());
+    }
+
+    /** The rules that the testkit has for everybody. */
+    @Test
+    void theReviewGateIsPassed() {
+        check(SluiceRules.noExternalIoInTransactions());
+        check(SluiceRules.noPrivatePools());
+        check(SluiceRules.noTenantlessAccess());
+        check(SluiceRules.noBlocking("DemoDataLoader.afterSingletonsInstantiated"));
     }
 }
