@@ -71,9 +71,13 @@ public record ConnectionBudget(String node, int instances, int pool, int across,
     private static boolean canBeAsked(NodeStatus status) {
         boolean answers = status.state() != NodeStatus.State.DOWN && status.state() != NodeStatus.State.REFUSED;
         if (!answers) {
-            LOG.warn("node '{}' cannot be asked whether its server has connections enough: {}", status.name(), status);
+            warn(status.name(), status.reason());
         }
         return answers;
+    }
+
+    private static void warn(String node, String reason) {
+        LOG.warn("node '{}' could not be asked whether its server has connections enough: {}", node, reason);
     }
 
     private Mono<Void> check(Node asked, SluiceSettings settings) {
@@ -84,6 +88,11 @@ public record ConnectionBudget(String node, int instances, int pool, int across,
                 .use(
                         LeaseRequest.onPrimary(NAME, request),
                         session -> session.rows(Group.of(NAME, LIMITS), ConnectionBudget::limits, 1))
+                // A node that does not answer is no reason not to start; without a primary the start fails by itself.
+                .onErrorResume(error -> {
+                    warn(node, error.toString());
+                    return Mono.empty();
+                })
                 .doOnNext(rows -> requireFits(rows.get(0)[0], rows.get(0)[1]))
                 .then();
     }
