@@ -1,47 +1,42 @@
 package dev.sluice.spring.migration;
 
 import dev.sluice.spring.BeforeConnect;
+import dev.sluice.spring.migration.InvalidIndexes.InvalidIndex;
+import dev.sluice.spring.migration.MigrationObserver.Outcome;
 import dev.sluice.spring.settings.MigrationSettings;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.output.MigrateResult;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import reactor.core.Disposable;
-import reactor.core.publisher.Mono;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
-/**
- * Migrates on the thread that starts the application, and says when that takes long: others may wait for its
- * lock.
- */
+/** The schema of the application, brought up to date on the thread that starts it. */
 final class Migrations implements BeforeConnect {
 
-    private static final Logger log = LoggerFactory.getLogger(Migrations.class);
+    private final Schema schema;
+    private final WorkSessions sessions;
+    private final MigrationCoordinator coordinator;
 
-    private final Flyway flyway;
-    private final MigrationSettings settings;
-
-    Migrations(Flyway flyway, MigrationSettings settings) {
-        this.flyway = flyway;
-        this.settings = settings;
+    Migrations(CoordinatedFlyway flyway, MigrationSettings settings, MigrationObserver observer) {
+        this.schema = new FlywaySchema(flyway.flyway());
+        this.sessions = flyway.sessions();
+        this.coordinator = new MigrationCoordinator(
+                schema, sessions, settings, LockTimes.DEFAULT, observer, ThreadLocalRandom.current());
     }
 
     @Override
     public void run() {
-        Disposable watch = watch();
-        try {
-            MigrateResult result = flyway.migrate();
-            log.info("{} migrations applied, schema version {}", result.migrationsExecuted, result.targetSchemaVersion);
-        } finally {
-            watch.dispose();
+        migrate();
+    }
+
+    Outcome migrate() {
+        return coordinator.run();
+    }
+
+    Status status() throws SQLException {
+        try (MigrationLock lock = sessions.openLock()) {
+            return new Status(schema.state(), lock.holder(), InvalidIndexes.find(lock.connection()));
         }
     }
 
-    private Disposable watch() {
-        return Mono.delay(settings.lockWarning())
-                .doOnNext(tick -> log.warn("migrations run for {} already", settings.lockWarning()))
-                .then(Mono.delay(settings.lockCritical().minus(settings.lockWarning())))
-                .subscribe(
-                        tick -> log.error("migrations run for {} already", settings.lockCritical()),
-                        e -> log.warn("migrations are not watched", e));
-    }
+    record Status(SchemaState schema, Optional<LockHolder> holder, List<InvalidIndex> invalidIndexes) {}
 }

@@ -2,7 +2,6 @@ package dev.sluice.spring.migration;
 
 import dev.sluice.Credentials;
 import dev.sluice.SluiceSettings;
-import dev.sluice.spring.BeforeConnect;
 import dev.sluice.spring.SluiceAutoConfiguration;
 import dev.sluice.spring.settings.InvalidPropertyException;
 import dev.sluice.spring.settings.MigrationSettings;
@@ -42,7 +41,7 @@ public final class SluiceMigrationAutoConfiguration {
     }
 
     @Bean
-    Flyway sluiceFlyway(
+    CoordinatedFlyway coordinatedFlyway(
             SluiceSettings sluice,
             MigrationSettings settings,
             Environment environment,
@@ -54,11 +53,27 @@ public final class SluiceMigrationAutoConfiguration {
                 .locations(environment.getProperty(
                         "spring.flyway.locations", String[].class, new String[] {"classpath:db/migration"}));
         customizers.orderedStream().forEach(customizer -> customizer.customize(flyway));
-        return flyway.load();
+        return CoordinatedFlyway.of(flyway, settings, LockTimes.DEFAULT, instance(environment));
     }
 
     @Bean
-    BeforeConnect sluiceMigrations(Flyway flyway, MigrationSettings settings) {
-        return new Migrations(flyway, settings);
+    Flyway sluiceFlyway(CoordinatedFlyway coordinated) {
+        return coordinated.flyway();
+    }
+
+    @Bean
+    Migrations sluiceMigrations(
+            CoordinatedFlyway flyway, MigrationSettings settings, ObjectProvider<MigrationObserver> observers) {
+        return new Migrations(flyway, settings, (waited, outcome) -> observers
+                .orderedStream()
+                .forEach(observer -> observer.lockWaited(waited, outcome)));
+    }
+
+    // What an operator finds in pg_stat_activity; the server cuts it at 63 bytes.
+    private static String instance(Environment environment) {
+        return "sluice-migrations %s/%d"
+                .formatted(
+                        environment.getProperty("spring.application.name", "application"),
+                        ProcessHandle.current().pid());
     }
 }

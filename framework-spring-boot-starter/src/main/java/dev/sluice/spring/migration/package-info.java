@@ -1,7 +1,8 @@
 /**
  * Brings the schema up to date before Sluice connects, with Flyway and the role that owns the tables. {@link
  * dev.sluice.spring.migration.SluiceMigrationAutoConfiguration} takes the database from Sluice's settings and
- * backs off for a {@code Flyway} of the application's own; Spring Boot's then backs off too.
+ * backs off for a {@code Flyway} of the application's own; Spring Boot's then backs off too. {@code MigrationCoordinator}
+ * lets one of many instances do it, and knows Flyway only as a {@code Schema}.
  */
 @NullMarked
 package dev.sluice.spring.migration;

@@ -60,7 +60,14 @@ public enum SluiceMeter {
      * How often external I/O was about to begin inside a transaction. Counter; tags: outcome ({@code warned}: it ran, or
      * {@code refused}).
      */
-    TRANSACTION_EXTERNAL_IO("sluice.transaction.external.io", "External I/O inside transactions");
+    TRANSACTION_EXTERNAL_IO("sluice.transaction.external.io", "External I/O inside transactions"),
+
+    /**
+     * How long a start waited for the migration lock. Timer; tags: outcome ({@code current}, {@code acquired}, {@code
+     * migrated_by_another} or {@code failed}). {@code sluice.migrations.lock-warning} and {@code lock-critical} say from
+     * when on such a wait is logged as a warning and as an error.
+     */
+    MIGRATION_LOCK_WAIT("sluice.migration.lock.wait", "How long starts waited for the migration lock");
 
     private final String meterName;
     private final String description;

@@ -4,9 +4,12 @@ import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.consistency.RouteObserver;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.spring.SluiceAutoConfiguration;
+import dev.sluice.spring.migration.MigrationObserver;
 import dev.sluice.transaction.TransactionObserver;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Locale;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -41,6 +44,15 @@ public final class SluiceMetersAutoConfiguration {
     @ConditionalOnMissingBean
     TransactionObserver transactionMeters(MeterRegistry registry) {
         return new TransactionMeters(registry);
+    }
+
+    @Bean
+    MigrationObserver migrationMeters(MeterRegistry registry) {
+        return (waited, outcome) -> Timer.builder(SluiceMeter.MIGRATION_LOCK_WAIT.meterName())
+                .description(SluiceMeter.MIGRATION_LOCK_WAIT.description())
+                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                .register(registry)
+                .record(waited);
     }
 
     @Bean

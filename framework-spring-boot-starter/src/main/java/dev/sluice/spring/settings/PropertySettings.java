@@ -110,7 +110,12 @@ public final class PropertySettings {
                 "sluice.",
                 () -> named(
                         "migrations.",
-                        () -> new MigrationSettings(owner, migrations.lockWarning(), migrations.lockCritical())));
+                        () -> new MigrationSettings(
+                                owner,
+                                migrations.lockWarning(),
+                                migrations.lockCritical(),
+                                migrations.lockTimeout(),
+                                migrations.timeout())));
     }
 
     // As long as the output of HMAC-SHA256: a shorter one is weaker than what it signs. Told by length, never by value.

@@ -265,15 +265,20 @@ public record SluiceProperties(
      * @param enabled whether to migrate at start; absent means if there is a username
      * @param username the role that owns the tables
      * @param password the password of that role
-     * @param lockWarning migrations that take longer are warned of
-     * @param lockCritical migrations that take longer are an error in the log
+     * @param lockWarning waiting longer for another instance's migrations, or migrating longer, is warned of
+     * @param lockCritical and from then on it is an error in the log
+     * @param lockTimeout how long a statement of a migration waits for a table that is in use, and makes all that come
+     *     after it wait; then it gives way and the migration is tried again
+     * @param timeout how long a start waits for the migration lock, and tries again, before it fails
      */
     public record Migrations(
             @Nullable Boolean enabled,
             @Nullable String username,
             @Nullable String password,
             @DefaultValue("30s") Duration lockWarning,
-            @DefaultValue("60s") Duration lockCritical) {
+            @DefaultValue("60s") Duration lockCritical,
+            @DefaultValue("200ms") Duration lockTimeout,
+            @DefaultValue("10m") Duration timeout) {
 
         @Override
         public String toString() {

@@ -7,6 +7,7 @@ import dev.sluice.spring.FakeSluice;
 import dev.sluice.spring.SluiceAutoConfiguration;
 import dev.sluice.spring.settings.MigrationSettings;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.internal.jdbc.DriverDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 class MigrationPropertiesTest {
 
@@ -35,8 +37,11 @@ class MigrationPropertiesTest {
         runner.withPropertyValues("sluice.migrations.username=owner", "spring.flyway.locations=classpath:elsewhere")
                 .run(context -> {
                     Flyway flyway = context.getBean(Flyway.class);
-                    assertThat(flyway.getConfiguration().getUrl()).startsWith("jdbc:postgresql://localhost:5432/app");
-                    assertThat(flyway.getConfiguration().getUser()).isEqualTo("owner");
+                    assertThat(((DelegatingDataSource) flyway.getConfiguration().getDataSource()).getTargetDataSource())
+                            .isInstanceOfSatisfying(DriverDataSource.class, database -> {
+                                assertThat(database.getUrl()).startsWith("jdbc:postgresql://localhost:5432/app");
+                                assertThat(database.getUser()).isEqualTo("owner");
+                            });
                     assertThat(flyway.getConfiguration().getLocations()[0].toString())
                             .isEqualTo("classpath:elsewhere");
                 });
@@ -64,6 +69,8 @@ class MigrationPropertiesTest {
             enabled=true                            | sluice.migrations.username: missing (expected: the name of a database role)
             username=o,lock-warning=0s              | sluice.migrations.lock-warning: PT0S (expected: > 0)
             username=o,lock-critical=10s            | sluice.migrations.lock-critical: PT10S (expected: >= lock-warning, which is PT30S)
+            username=o,lock-timeout=0s              | sluice.migrations.lock-timeout: PT0S (expected: >= 1 ms)
+            username=o,timeout=100ms                | sluice.migrations.timeout: PT0.1S (expected: > lock-timeout, which is PT0.2S)
             """)
     void aWrongPropertyStopsTheStart(String properties, String message) {
         String[] each = properties.split(",");

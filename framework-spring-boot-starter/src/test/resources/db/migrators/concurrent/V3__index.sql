@@ -1,0 +1,1 @@
+create index concurrently items_by_name on items (name);

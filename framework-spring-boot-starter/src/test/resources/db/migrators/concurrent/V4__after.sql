@@ -1,0 +1,1 @@
+insert into runs (migration) values ('V4');
