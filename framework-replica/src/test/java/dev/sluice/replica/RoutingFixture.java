@@ -106,7 +106,7 @@ final class RoutingFixture implements AutoCloseable, RouteObserver {
     }
 
     static LeaseRequest request(boolean writes, @Nullable SessionPosition session) {
-        return request(writes, ReadConsistency.session(), session, Duration.ofSeconds(10));
+        return request(writes, ReadConsistency.session(), session, PATIENCE);
     }
 
     static LeaseRequest request(

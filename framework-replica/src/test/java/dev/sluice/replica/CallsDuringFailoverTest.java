@@ -1,0 +1,432 @@
+package dev.sluice.replica;
+
+import static dev.sluice.replica.topology.FakeMonitor.away;
+import static dev.sluice.replica.topology.FakeMonitor.fenced;
+import static dev.sluice.replica.topology.FakeMonitor.of;
+import static dev.sluice.replica.topology.FakeMonitor.primary;
+import static dev.sluice.replica.topology.FakeMonitor.standby;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.AdmissionSettings;
+import dev.sluice.Credentials;
+import dev.sluice.SluiceSettings;
+import dev.sluice.admission.AdmissionObserver;
+import dev.sluice.consistency.Lsn;
+import dev.sluice.consistency.NoPrimaryException;
+import dev.sluice.consistency.Position;
+import dev.sluice.consistency.SessionPosition;
+import dev.sluice.r2dbc.admission.FairAdmission;
+import dev.sluice.r2dbc.cluster.Node;
+import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.Lease;
+import dev.sluice.replica.topology.FakeMonitor;
+import dev.sluice.replica.topology.Topology;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** What becomes of calls when their node fails or is none any more: by fakes, in virtual time. */
+class CallsDuringFailoverTest {
+
+    private static final Position OLD = new Position(1, new Lsn(100));
+    private static final Position NEW = new Position(2, new Lsn(120));
+    private static final Duration PATIENCE = RoutingFixture.PATIENCE;
+    private static final Topology BEFORE = of(primary("one", OLD), standby("two", OLD));
+    private static final Topology NOBODY = of(away("one"), standby("two", OLD));
+    private static final Topology AFTER = of(away("one"), primary("two", NEW));
+
+    private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final FakeMonitor monitor = new FakeMonitor(BEFORE, time);
+    private final FakeLeases one = new FakeLeases();
+    private final FakeLeases two = new FakeLeases();
+    private RoutedCluster cluster = cluster(5);
+
+    private RoutedCluster cluster(int mostWaiting) {
+        SluiceSettings settings = SluiceSettings.builder(
+                        "r2dbc:postgresql://localhost:1/app", new Credentials("app", ""))
+                .admission(AdmissionSettings.DEFAULT.withMaxWaiting(mostWaiting))
+                .build();
+        FairAdmission unused =
+                new FairAdmission("unused", new FixedLimits(settings.admission()), 1, AdmissionObserver.NONE);
+        return RoutedCluster.of(
+                List.of(new Node("one", unused, one), new Node("two", unused, two)),
+                monitor,
+                settings,
+                () -> time.now(TimeUnit.NANOSECONDS));
+    }
+
+    @BeforeEach
+    void start() {
+        one.position = sink -> sink.position(1, OLD.lsn());
+        two.position = sink -> sink.position(2, NEW.lsn());
+        cluster.start().block(PATIENCE);
+    }
+
+    @AfterEach
+    void stop() {
+        time.dispose();
+    }
+
+    private static R2dbcException error(String state) {
+        return new R2dbcNonTransientResourceException("state " + state, state);
+    }
+
+    private Mono<Long> write(SessionPosition session) {
+        return cluster.leases()
+                .use(
+                        RoutingFixture.request(true, session),
+                        now -> now.rowsUpdated(Group.of("write", "update counters set value = 1")));
+    }
+
+    private Mono<List<Object>> read(SessionPosition session) {
+        return cluster.leases()
+                .use(
+                        RoutingFixture.request(false, session),
+                        now -> now.rows(Group.of("read", "select 1"), row -> row, 1));
+    }
+
+    @Nested
+    class Writes {
+
+        @Test
+        void waitForTheNextPrimaryAndAreSentOnce() {
+            monitor.publish(NOBODY);
+
+            StepVerifier.create(write(SessionPosition.none()))
+                    .expectSubscription()
+                    .then(() -> time.advanceTimeBy(Duration.ofSeconds(5)))
+                    .then(() -> assertThat(one.sent + two.sent).isZero())
+                    .then(() -> monitor.publish(AFTER))
+                    .expectNext(1L)
+                    .verifyComplete();
+            assertThat(two.sent).isEqualTo(1);
+            assertThat(one.sent).isZero();
+        }
+
+        @Test
+        void thatCouldNotBeConnectedGoToTheNextPrimary() {
+            one.refusals.add(error("08001"));
+
+            StepVerifier.create(write(SessionPosition.none()))
+                    .expectSubscription()
+                    .then(() -> monitor.publish(AFTER))
+                    .expectNext(1L)
+                    .verifyComplete();
+            assertThat(two.sent).isEqualTo(1);
+            assertThat(monitor.troubles).hasSize(1);
+        }
+
+        @Test
+        void thatCouldNotBeConnectedTryTheSamePrimaryAgainAfterAWhile() {
+            one.refusals.add(error("57P03"));
+
+            StepVerifier.create(write(SessionPosition.none()))
+                    .expectSubscription()
+                    .then(() -> assertThat(one.sent).isZero())
+                    .then(() -> time.advanceTimeBy(Duration.ofMillis(400)))
+                    .expectNext(1L)
+                    .verifyComplete();
+            assertThat(one.sent).isEqualTo(1);
+        }
+
+        @Test
+        void thatADemotedNodeRefusedGoToTheNextPrimary() {
+            one.errors.add(error("25006"));
+
+            StepVerifier.create(write(SessionPosition.none()))
+                    .expectSubscription()
+                    .then(() -> monitor.publish(AFTER))
+                    .expectNext(1L)
+                    .verifyComplete();
+            assertThat(two.sent).isEqualTo(1);
+        }
+
+        @Test
+        void thatAPrimaryRefusesAgainAndAgainFailWithWhatItSays() {
+            IntStream.range(0, 5).forEach(i -> one.errors.add(error("25006")));
+
+            StepVerifier.create(write(SessionPosition.none()))
+                    .expectSubscription()
+                    .then(() -> time.advanceTimeBy(Duration.ofSeconds(2)))
+                    .verifyErrorMatches(e -> e instanceof R2dbcException r && "25006".equals(r.getSqlState()));
+            assertThat(one.sent).isEqualTo(3);
+        }
+
+        @Test
+        void thatMayHaveRunAreNeverSentAgain() {
+            for (String state : List.of("08007", "08006", "57P01")) {
+                SessionPosition session = SessionPosition.none();
+                one.errors.add(error(state));
+                int before = one.sent;
+
+                StepVerifier.create(write(session))
+                        .expectErrorMatches(e -> e instanceof R2dbcException r && state.equals(r.getSqlState()))
+                        .verify(PATIENCE);
+                assertThat(one.sent).isEqualTo(before + 1);
+                assertThat(two.sent).isZero();
+                assertThat(session.unknownWrites()).as(state).isEqualTo(1);
+            }
+        }
+
+        @Test
+        void thatWereNotSentOnAClosedConnectionAreSent() {
+            one.errors.add(error("08003"));
+
+            StepVerifier.create(write(SessionPosition.none()))
+                    .expectSubscription()
+                    .then(() -> time.advanceTimeBy(Duration.ofMillis(400)))
+                    .expectNext(1L)
+                    .verifyComplete();
+        }
+
+        @Test
+        void neverReachANodeThatIsNoPrimaryAnyMoreWhenTheyGetItsConnection() {
+            // As for a write that waited in the admission of the old primary.
+            one.beforeWork = () -> monitor.publish(AFTER);
+
+            StepVerifier.create(write(SessionPosition.none())).expectNext(1L).verifyComplete();
+            assertThat(one.sent).isZero();
+            assertThat(two.sent).isEqualTo(1);
+        }
+
+        @Test
+        void areRefusedAtOnceWhileTwoNodesTakeWrites() {
+            monitor.publish(of(fenced("one", OLD), fenced("two", OLD)));
+
+            StepVerifier.create(write(SessionPosition.none()))
+                    .expectErrorSatisfies(error -> assertThat(error)
+                            .isInstanceOf(NoPrimaryException.class)
+                            .hasMessageContaining("nothing was written"))
+                    .verify(PATIENCE);
+            assertThat(one.sent + two.sent).isZero();
+        }
+
+        @Test
+        void waitNoLongerThanTheyMay() {
+            monitor.publish(NOBODY);
+
+            StepVerifier.create(write(SessionPosition.none()))
+                    .expectSubscription()
+                    .then(() -> time.advanceTimeBy(Duration.ofSeconds(11)))
+                    .expectErrorSatisfies(error -> assertThat(error)
+                            .isInstanceOf(NoPrimaryException.class)
+                            .hasMessageStartingWith("test: no primary after 10000 ms"))
+                    .verify(PATIENCE);
+            monitor.publish(AFTER);
+            assertThat(two.sent).isZero();
+        }
+
+        @Test
+        void waitInLimitedNumbersAndMakeRoomWhenTheyAreCancelled() {
+            monitor.publish(NOBODY);
+            List<Disposable> waiting = IntStream.range(0, 5)
+                    .mapToObj(i -> write(SessionPosition.none()).subscribe(done -> {}, error -> {}))
+                    .toList();
+
+            assertThatThrownBy(() -> write(SessionPosition.none()).block(PATIENCE))
+                    .hasMessageContaining("5 calls wait for a primary already (limit 5");
+            waiting.get(0).dispose();
+            Disposable next = write(SessionPosition.none()).subscribe(done -> {}, error -> {});
+            assertThat(next.isDisposed()).isFalse();
+
+            monitor.publish(AFTER);
+            assertThat(two.sent).isEqualTo(5);
+            assertThat(one.sent).isZero();
+        }
+
+        @Test
+        void thatAreCancelledAfterTheyWereSentAreUnknown() {
+            SessionPosition session = SessionPosition.none();
+            one.silent = true;
+
+            write(session).subscribe(done -> {}, error -> {}).dispose();
+
+            assertThat(session.unknownWrites()).isEqualTo(1);
+        }
+
+        @Test
+        void raiseTheirSessionByTheSampleAndAreUnknownWithout() {
+            SessionPosition session = SessionPosition.none();
+            write(session).block(PATIENCE);
+            assertThat(session.seen()).isEqualTo(OLD);
+            assertThat(session.node()).isEqualTo("one");
+            assertThat(session.unknownWrites()).isZero();
+
+            one.position = sink -> {};
+            write(session).block(PATIENCE);
+            assertThat(session.unknownWrites()).isEqualTo(1);
+        }
+    }
+
+    @Nested
+    class Reads {
+
+        @Test
+        void onALostReplicaRunOnceMoreElsewhere() {
+            two.errors.add(error("08006"));
+
+            assertThat(read(SessionPosition.none()).block(PATIENCE)).isEmpty();
+            assertThat(two.sent).isEqualTo(1);
+            assertThat(one.sent).isEqualTo(1);
+        }
+
+        @Test
+        void thatTheReplayCancelledRunOnThePrimary() {
+            for (String state : List.of("40001", "40P01")) {
+                two.errors.add(error(state));
+                assertThat(read(SessionPosition.none()).block(PATIENCE)).isEmpty();
+            }
+            assertThat(one.sent).isEqualTo(2);
+        }
+
+        @Test
+        void thatFailOnTheirOwnAreNotRepeated() {
+            two.errors.add(error("42P01"));
+
+            assertThatThrownBy(() -> read(SessionPosition.none()).block(PATIENCE))
+                    .hasMessageContaining("42P01");
+            assertThat(one.sent).isZero();
+        }
+
+        @Test
+        void ofANodeThatTurnsOutToBeBehindAreDiscarded() {
+            SessionPosition session = SessionPosition.at(OLD);
+            // As after a restart, which the monitor has not noticed yet.
+            two.position = sink -> sink.position(0, new Lsn(40));
+
+            assertThat(read(session).block(PATIENCE)).isEmpty();
+            assertThat(two.sent).isEqualTo(1);
+            assertThat(one.sent).isEqualTo(1);
+            assertThat(session.seen()).isEqualTo(OLD);
+            assertThat(session.node()).isEqualTo("one");
+        }
+
+        @Test
+        void ofAPrimaryOfAnOlderTimelineAreDiscarded() {
+            SessionPosition session = SessionPosition.at(NEW);
+            monitor.publish(of(primary("one", OLD), away("two")));
+
+            StepVerifier.create(read(session))
+                    .expectSubscription()
+                    .then(() -> assertThat(one.sent).isEqualTo(1))
+                    .then(() -> monitor.publish(AFTER))
+                    .expectNext(List.of())
+                    .verifyComplete();
+            assertThat(two.sent).isEqualTo(1);
+        }
+
+        @Test
+        void areRunWithPatienceWhileThereIsOnlyALostPrimary() {
+            monitor.publish(of(primary("one", OLD), away("two")));
+            one.refusals.add(error("08001"));
+
+            StepVerifier.create(read(SessionPosition.none()))
+                    .expectSubscription()
+                    .then(() -> monitor.publish(AFTER))
+                    .expectNext(List.of())
+                    .verifyComplete();
+        }
+
+        @Test
+        void leaveASessionThatKnowsNotHowFarItHasReadToThePrimary() {
+            SessionPosition session = SessionPosition.none();
+            two.position = sink -> {};
+
+            read(session).block(PATIENCE);
+            assertThat(session.unknownWrites()).isEqualTo(1);
+
+            read(session).block(PATIENCE);
+            assertThat(one.sent).isEqualTo(1);
+            assertThat(session.unknownWrites()).isZero();
+        }
+    }
+
+    @Nested
+    class Transactions {
+
+        private Lease begin() {
+            Lease lease = Objects.requireNonNull(cluster.leases()
+                    .acquire(RoutingFixture.request(true, SessionPosition.none()))
+                    .block(PATIENCE));
+            lease.session().begin("BEGIN", List.of()).block(PATIENCE);
+            return lease;
+        }
+
+        @Test
+        void beginOnTheNextPrimaryWhenTheirBeginWasRefused() {
+            one.errors.add(error("25006"));
+            Lease lease = Objects.requireNonNull(cluster.leases()
+                    .acquire(RoutingFixture.request(true, SessionPosition.none()))
+                    .block(PATIENCE));
+
+            StepVerifier.create(lease.session().begin("BEGIN", List.of()))
+                    .expectSubscription()
+                    .then(() -> monitor.publish(AFTER))
+                    .verifyComplete();
+            lease.session().rowsUpdated(Group.of("w", "update t")).block(PATIENCE);
+            lease.release().block(PATIENCE);
+
+            assertThat(one.begun).isEqualTo(1);
+            assertThat(one.released).isEqualTo(1);
+            assertThat(two.begun).isEqualTo(1);
+            assertThat(two.released).isEqualTo(1);
+        }
+
+        @Test
+        void sendNothingMoreToANodeThatIsNoPrimaryAnyMore() {
+            for (Topology demoted : List.of(
+                    of(fenced("one", OLD), primary("two", NEW)), of(standby("one", NEW), primary("two", NEW)))) {
+                monitor.publish(BEFORE);
+                Lease lease = begin();
+                int before = one.sent;
+                monitor.publish(demoted);
+
+                Stream.of(
+                                lease.session()
+                                        .rowsUpdated(Group.of("w", "update t"))
+                                        .then(),
+                                lease.session()
+                                        .rows(Group.of("r", "select"), row -> row, 1)
+                                        .then(),
+                                lease.session().command("COMMIT").then())
+                        .forEach(call -> assertThatThrownBy(() -> call.block(PATIENCE))
+                                .hasMessageContaining("node 'one' takes no writes")
+                                .hasMessageContaining("nothing was sent"));
+                assertThat(one.sent).isEqualTo(before);
+            }
+        }
+
+        @Test
+        void goOnWhileTheirPrimaryIsOnlySilent() {
+            Lease lease = begin();
+            monitor.publish(NOBODY);
+
+            assertThat(lease.session().command("COMMIT").block(PATIENCE)).isEqualTo("COMMIT");
+        }
+    }
+
+    @Test
+    void theConnectionsOfWhoIsNoPrimaryAnyMoreAreDrainedAndThoseOfASilentStandbyClosed() {
+        monitor.publish(of(fenced("one", OLD), primary("two", NEW)));
+        assertThat(one.drained).isEqualTo(1);
+
+        monitor.publish(of(standby("one", NEW), primary("two", NEW)));
+        monitor.publish(of(away("one"), primary("two", NEW)));
+        assertThat(one.disconnected).isEqualTo(1);
+        assertThat(two.drained + two.disconnected).isZero();
+    }
+}

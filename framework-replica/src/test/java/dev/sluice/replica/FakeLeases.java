@@ -1,0 +1,156 @@
+package dev.sluice.replica;
+
+import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.Lease;
+import dev.sluice.r2dbc.session.LeaseRequest;
+import dev.sluice.r2dbc.session.Leases;
+import dev.sluice.r2dbc.session.PositionSink;
+import dev.sluice.r2dbc.session.Session;
+import dev.sluice.r2dbc.session.Setting;
+import io.r2dbc.spi.Readable;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A node's connections that do what a test tells them, and count what was sent. */
+final class FakeLeases implements Leases, Session {
+
+    /** What the next calls meet, before and after they have a connection; nothing means that they go well. */
+    final Deque<Throwable> refusals = new ArrayDeque<>();
+
+    final Deque<Throwable> errors = new ArrayDeque<>();
+    int sent;
+    int begun;
+    int released;
+    int drained;
+    int disconnected;
+    boolean silent;
+    Runnable beforeWork = () -> {};
+    Consumer<PositionSink> position = sink -> {};
+
+    @Override
+    public <T> Mono<T> use(LeaseRequest request, Function<Session, Mono<T>> work) {
+        return Mono.defer(() -> {
+            Throwable refusal = refusals.poll();
+            if (refusal != null) {
+                return Mono.error(refusal);
+            }
+            beforeWork.run();
+            return work.apply(this);
+        });
+    }
+
+    @Override
+    public <T> Flux<T> stream(LeaseRequest request, Function<Session, Flux<T>> work) {
+        return Flux.defer(() -> work.apply(this));
+    }
+
+    @Override
+    public Mono<Lease> acquire(LeaseRequest request) {
+        return Mono.defer(() -> {
+            Throwable refusal = refusals.poll();
+            return refusal != null ? Mono.error(refusal) : Mono.just(new FakeLease());
+        });
+    }
+
+    private final class FakeLease implements Lease {
+
+        @Override
+        public Session session() {
+            return FakeLeases.this;
+        }
+
+        @Override
+        public Mono<Void> release() {
+            return Mono.fromRunnable(() -> released++);
+        }
+    }
+
+    private <T> Mono<T> answer(T value, @Nullable PositionSink sink) {
+        return Mono.defer(() -> {
+            sent++;
+            if (silent) {
+                return Mono.never();
+            }
+            Throwable error = errors.poll();
+            if (error != null) {
+                return Mono.error(error);
+            }
+            if (sink != null) {
+                position.accept(sink);
+            }
+            return Mono.just(value);
+        });
+    }
+
+    @Override
+    public <T> Mono<List<T>> rows(Group group, Function<? super Readable, ? extends T> mapper, int maxRows) {
+        return answer(List.of(), group.position());
+    }
+
+    @Override
+    public Mono<Long> rowsUpdated(Group group) {
+        return answer(1L, group.position());
+    }
+
+    @Override
+    public <T> Flux<T> stream(Group group, Function<? super Readable, ? extends T> mapper, int fetchSize) {
+        return answer(List.<T>of(), group.position()).flatMapIterable(rows -> rows);
+    }
+
+    @Override
+    public Mono<Void> begin(String begin, List<Setting> settings) {
+        begun++;
+        return answer(begin, null).then();
+    }
+
+    @Override
+    public Mono<String> command(String sql, @Nullable PositionSink sink) {
+        return answer(sql, sink);
+    }
+
+    @Override
+    public Mono<Void> cancelRequest() {
+        return Mono.empty();
+    }
+
+    @Override
+    public Status status() {
+        return Status.IDLE;
+    }
+
+    @Override
+    public Mono<Void> idle() {
+        return Mono.empty();
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.empty();
+    }
+
+    @Override
+    public int inUse() {
+        return 0;
+    }
+
+    @Override
+    public void drain() {
+        drained++;
+    }
+
+    @Override
+    public void disconnect() {
+        disconnected++;
+    }
+
+    @Override
+    public Mono<Void> closeGracefully() {
+        return Mono.empty();
+    }
+}
