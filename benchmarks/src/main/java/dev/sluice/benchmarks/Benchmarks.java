@@ -2,6 +2,7 @@ package dev.sluice.benchmarks;
 
 import dev.sluice.benchmarks.cost.AdmissionCost;
 import dev.sluice.benchmarks.cost.FindById;
+import dev.sluice.benchmarks.cost.PositionCost;
 import dev.sluice.benchmarks.load.Options;
 import dev.sluice.benchmarks.load.Report;
 import dev.sluice.benchmarks.neighbour.NoisyNeighbour;
@@ -27,6 +28,7 @@ public final class Benchmarks {
         BY_NAME.put("replica-scaling", new Entry(ReplicaScaling.DEFAULTS, ReplicaScaling::run));
         BY_NAME.put("node-faults", new Entry(NodeFaults.DEFAULTS, NodeFaults::run));
         BY_NAME.put("find-by-id", new Entry(FindById.DEFAULTS, FindById::run));
+        BY_NAME.put("position-cost", new Entry(PositionCost.DEFAULTS, PositionCost::run));
     }
 
     private Benchmarks() {}
