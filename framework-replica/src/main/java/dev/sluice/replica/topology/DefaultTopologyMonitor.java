@@ -16,6 +16,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -31,8 +33,12 @@ final class DefaultTopologyMonitor implements TopologyMonitor {
         Probe of(MonitoredNode node, Consumer<Throwable> lost);
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(TopologyMonitor.class);
+
     // Trouble that follows trouble needs no other answer than that nodes are asked often.
     private static final long SAME_TROUBLE_NANOS = 5_000_000;
+
+    static final Duration LONGEST_LOGIN = Duration.ofSeconds(5);
 
     private static final Duration SHORTEST_BOUND = Duration.ofSeconds(1);
 
@@ -42,6 +48,7 @@ final class DefaultTopologyMonitor implements TopologyMonitor {
     private final TopologyBoard board;
     private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
     private final AtomicInteger unapplied = new AtomicInteger();
+    private final AtomicBoolean hidden = new AtomicBoolean();
     private final AtomicBoolean started = new AtomicBoolean();
     private final Sinks.Empty<Void> firstRound = Sinks.empty();
     private volatile long lastTrouble;
@@ -190,11 +197,13 @@ final class DefaultTopologyMonitor implements TopologyMonitor {
     private final class Found implements ProbeLoop.Listener {
 
         private final int index;
+        private final String role;
         private final PositionMark mark;
         private final ProbeLoop loop;
 
         private Found(int index, MonitoredNode target, Probes probes, Scheduler scheduler) {
             this.index = index;
+            this.role = target.login().username();
             this.mark = new PositionMark(scheduler);
             this.loop = new ProbeLoop(probes.of(target, this::lost), pace, this, scheduler, clock);
         }
@@ -211,6 +220,13 @@ final class DefaultTopologyMonitor implements TopologyMonitor {
 
         @Override
         public void answered(NodeAnswer answer, long asked) {
+            if (answer.receiverHidden() && hidden.compareAndSet(false, true)) {
+                LOG.warn(
+                        "role '{}' may not see what standbys receive, so that after a promotion they serve nothing until"
+                                + " their next restart point: GRANT pg_monitor TO {}",
+                        role,
+                        role);
+            }
             long now = clock.getAsLong();
             apply(new Change(index, before -> before.answered(index, answer, asked, now)));
         }
@@ -224,7 +240,7 @@ final class DefaultTopologyMonitor implements TopologyMonitor {
         public void failed(Throwable error) {
             mark.forget();
             long now = clock.getAsLong();
-            String why = Failures.describe(error);
+            String why = Failures.describe(error, role);
             apply(new Change(index, before -> before.failed(index, why, now)));
         }
 

@@ -9,12 +9,16 @@ final class Failures {
 
     private Failures() {}
 
-    static String describe(Throwable error) {
+    /**
+     * Describes an error.
+     *
+     * @param role as whom the node was asked
+     */
+    static String describe(Throwable error, String role) {
         String code = error instanceof R2dbcException known ? known.getSqlState() : null;
         String text = textOf(root(error));
         if (PERMISSION_DENIED.equals(code)) {
-            return "%s; the role of probes needs to be a member of pg_monitor: GRANT pg_monitor TO <role>, as in sluice.monitor.username"
-                    .formatted(text);
+            return "%s (SQLState %s): GRANT pg_monitor TO %s".formatted(text, code, role);
         }
         return code == null ? text : "%s (SQLState %s)".formatted(text, code);
     }

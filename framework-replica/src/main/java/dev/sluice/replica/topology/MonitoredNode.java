@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.resources.LoopResources;
 
 /**
  * A node to be probed.
@@ -46,13 +47,15 @@ record MonitoredNode(String name, String url, Credentials login) {
      * Opens the connections that it is asked on. What the URL sets for sessions is meant for the app's.
      *
      * @param longest the longest that a statement may run
+     * @param loops where they live
      */
-    ConnectionFactory connections(Duration longest) {
+    ConnectionFactory connections(Duration longest, LoopResources loops) {
         return ConnectionFactories.get(ConnectionFactoryOptions.parse(url)
                 .mutate()
                 .option(ConnectionFactoryOptions.USER, login.username())
                 .option(ConnectionFactoryOptions.PASSWORD, login.password())
                 .option(ConnectionFactoryOptions.CONNECT_TIMEOUT, LONGEST_CONNECT)
+                .option(PostgresqlConnectionFactoryProvider.LOOP_RESOURCES, loops)
                 .option(PostgresqlConnectionFactoryProvider.TCP_KEEPALIVE, true)
                 .option(PostgresqlConnectionFactoryProvider.APPLICATION_NAME, "sluice-monitor")
                 .option(

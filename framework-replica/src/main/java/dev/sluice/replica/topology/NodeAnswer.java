@@ -35,11 +35,11 @@ record NodeAnswer(
     }
 
     /**
-     * The same on a timeline that it was on before, as long as the server has not been started again: what is seen of a
-     * standby's timeline comes and goes with its receiver.
+     * The same, for a standby on the timeline that it was on before, as long as the server has not been started again: what is
+     * seen of it comes and goes with its receiver.
      */
     NodeAnswer after(@Nullable NodeAnswer before) {
-        if (before == null || !isSameServer(before) || before.timeline <= timeline) {
+        if (writable || before == null || !isSameServer(before) || before.timeline <= timeline) {
             return this;
         }
         return new NodeAnswer(systemIdentifier, startedAt, writable, before.timeline, lsn, receiver, receiverHidden);

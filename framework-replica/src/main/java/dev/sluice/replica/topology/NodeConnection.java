@@ -3,7 +3,6 @@ package dev.sluice.replica.topology;
 import dev.sluice.consistency.Lsn;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
-import io.r2dbc.postgresql.client.Client;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
@@ -11,14 +10,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /** The monitor's own connection to a node. It tells when it is lost, without being asked. */
 final class NodeConnection implements Probe {
-
-    private static final Logger LOG = LoggerFactory.getLogger(NodeConnection.class);
 
     // As simple queries, one round trip each. What a standby receives is shown to members of pg_read_all_stats only;
     // its
@@ -42,11 +37,12 @@ final class NodeConnection implements Probe {
             "select case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_flush_lsn() end::text"
                     + " as lsn";
 
-    private static final Duration LONGEST_LOGIN = Duration.ofSeconds(5);
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
+    private final LastSocket socket = new LastSocket();
     private final ConnectionFactory driver;
     private final Duration longest;
+    private final Duration longestLogin;
     private final Consumer<Throwable> lost;
     private volatile @Nullable PostgresqlConnection connection;
     private volatile boolean closed;
@@ -54,13 +50,15 @@ final class NodeConnection implements Probe {
     /**
      * Makes the probe of a node; connects nothing.
      *
-     * @param driver opens its connections
+     * @param node the node
      * @param longest the longest wait for an answer
+     * @param longestLogin the longest wait for a connection
      * @param lost told when a connection is lost that was not given up; on the driver's thread
      */
-    NodeConnection(ConnectionFactory driver, Duration longest, Consumer<Throwable> lost) {
-        this.driver = driver;
+    NodeConnection(MonitoredNode node, Duration longest, Duration longestLogin, Consumer<Throwable> lost) {
+        this.driver = node.connections(longest, socket);
         this.longest = longest;
+        this.longestLogin = longestLogin;
         this.lost = lost;
     }
 
@@ -83,12 +81,12 @@ final class NodeConnection implements Probe {
         });
     }
 
-    // Without the discard hook a login that is given up would leave its socket open: the driver forgets it.
     private Mono<PostgresqlConnection> connect() {
+        socket.expect();
         return Mono.from(driver.create())
                 .cast(PostgresqlConnection.class)
-                .timeout(LONGEST_LOGIN, Mono.error(() -> noAnswer("login", LONGEST_LOGIN)))
-                .doOnDiscard(Client.class, this::abandon)
+                .timeout(longestLogin, Mono.error(() -> noAnswer("login", longestLogin)))
+                .doOnError(TimeoutException.class, error -> socket.giveUp())
                 .flatMap(this::opened);
     }
 
@@ -143,11 +141,6 @@ final class NodeConnection implements Probe {
             connection = null;
             lost.accept(error);
         }
-    }
-
-    // A socket without a login; nobody waits for its end.
-    private void abandon(Client socket) {
-        socket.close().subscribe(ignored -> {}, error -> LOG.debug("a socket of a login that was given up", error));
     }
 
     @Override

@@ -32,7 +32,7 @@ public interface TopologyMonitor {
         return new DefaultTopologyMonitor(
                 MonitoredNode.of(settings),
                 interval,
-                (node, lost) -> new NodeConnection(node.connections(longest), longest, lost),
+                (node, lost) -> new NodeConnection(node, longest, DefaultTopologyMonitor.LONGEST_LOGIN, lost),
                 Schedulers.parallel(),
                 System::nanoTime);
     }

@@ -105,26 +105,22 @@ final class SimulatedCluster {
         now += 1 + random.nextInt(20);
         int index = random.nextInt(servers.size() - 1);
         Server server = servers.get(index);
-        int what = random.nextInt(200);
-        if (what < 120) {
-            servers.forEach(each -> write(each));
-            servers.forEach(each -> replicate(each));
-        } else if (what < 150) {
-            write(server);
-        } else if (what < 180) {
-            replicate(server);
-        } else if (what < 184) {
-            end(server);
-        } else if (what < 189) {
-            start(server);
-        } else if (what < 192) {
-            server.frozen = !server.frozen;
-        } else if (what < 193) {
-            promote(server);
-        } else if (what < 195) {
-            rebuild(server);
-        } else {
+        int what = random.nextInt(100);
+        if (what < 60) {
+            servers.forEach(this::write);
+            servers.forEach(this::replicate);
+        } else if (what < 84) {
             server.upstream = random.nextInt(servers.size() - 1);
+        } else if (what < 87) {
+            end(server);
+        } else if (what < 91) {
+            start(server);
+        } else if (what < 94) {
+            server.frozen = !server.frozen;
+        } else if (what < 96) {
+            promote(server);
+        } else {
+            rebuild(server);
         }
     }
 
@@ -209,7 +205,8 @@ final class SimulatedCluster {
         if (server.answers() && !server.writable && (!server.hasWritten || server.seenAsStandby)) {
             server.hasWritten = true;
             server.seenAsStandby = false;
-            server.branch = new Branch(server.branch, server.lsn, server.branch.timeline + 1);
+            int known = server.target == null ? server.branch.timeline : server.target.timeline;
+            server.branch = new Branch(server.branch, server.lsn, known + 1);
             server.lsn++;
             server.writable = true;
         }
