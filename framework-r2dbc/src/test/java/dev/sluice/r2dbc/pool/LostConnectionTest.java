@@ -27,6 +27,7 @@ import dev.sluice.transaction.UnknownCommitOutcomeException;
 import io.r2dbc.spi.R2dbcException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,10 @@ import reactor.core.publisher.Mono;
                 create function take_time() returns trigger language plpgsql as
                     'begin perform pg_sleep(0.5); return new; end';
                 create trigger slow before insert on notes for each row execute function take_time();
+                create schema slow;
+                grant usage on schema slow to sluice_app;
+                create function slow.pg_is_in_recovery() returns boolean language plpgsql as
+                    'begin perform pg_sleep(60); return false; end';
                 """)
 class LostConnectionTest {
 
@@ -87,6 +92,42 @@ class LostConnectionTest {
         assertThat(admission.inUse()).isEqualTo(1);
         Await.until(PATIENCE, () -> admission.inUse() == 0, "the permit is back");
         assertThat(Duration.ofNanos(System.nanoTime() - cut)).isGreaterThan(SECOND.plus(SECOND));
+        leases.closeGracefully().block(PATIENCE);
+    }
+
+    // Invariants 3 and 12: the call is done, the server is not. The function takes the place of one that the position
+    // needs.
+    @Test
+    void aCallIsDoneAndItsPermitHeldWhileItsPositionMayStillBeAsked() {
+        Duration statement = Duration.ofSeconds(5);
+        TimeoutSettings timeouts = new TimeoutSettings(PATIENCE, statement, SECOND, PATIENCE, SECOND);
+        FairAdmission admission = TestLimits.admission(1, 10);
+        Leases leases =
+                NodeLeases.open(url(), database.credentials(Role.APP), PoolSettings.ofMax(1), timeouts, admission);
+        leases.use(
+                        LeaseRequest.onPrimary("prepare", request()),
+                        s -> s.rowsUpdated(Group.of("prepare", "set search_path = slow, pg_catalog, public")))
+                .block(PATIENCE);
+        int before = proxy.readies();
+        Mono<List<Integer>> call = leases.use(
+                        LeaseRequest.onPrimary("asked", request()),
+                        s -> s.rows(
+                                Group.of("asked", "select $1::int", 7).withPosition((timeline, lsn) -> {}),
+                                r -> r.get(0, Integer.class),
+                                1))
+                .cache();
+        call.subscribe(rows -> {}, e -> {});
+        Await.until(
+                PATIENCE,
+                () -> proxy.readies() > before && database.sessions(Role.APP, "active") == 1,
+                "the position is asked for");
+        long cut = System.nanoTime();
+        proxy.cut();
+
+        assertThat(call.block(PATIENCE)).containsExactly(7);
+        assertThat(admission.inUse()).isEqualTo(1);
+        Await.until(PATIENCE, () -> admission.inUse() == 0, "the permit is back");
+        assertThat(Duration.ofNanos(System.nanoTime() - cut)).isGreaterThan(statement.plus(SECOND));
         leases.closeGracefully().block(PATIENCE);
     }
 
