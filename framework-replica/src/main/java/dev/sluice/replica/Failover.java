@@ -16,6 +16,9 @@ import reactor.core.publisher.Mono;
 /** Lets calls wait for a primary: so many, so long, and not while it cannot be told which of two it is. */
 final class Failover {
 
+    /** Each try adds to the subscriber's stack: the pause between two bounds them in time, this in depth. */
+    private static final int MOST_TRIES = 64;
+
     private final TopologyMonitor monitor;
     private final int mostWaiting;
     private final Duration longest;
@@ -78,6 +81,7 @@ final class Failover {
         private final long since;
         private int failed = -1;
         private int refusals;
+        private int tries;
         private @Nullable Throwable cause;
 
         private Patience(LeaseRequest request, long since) {
@@ -110,7 +114,7 @@ final class Failover {
                 return Mono.error(undecided());
             }
             Duration left = left();
-            if (left.isZero()) {
+            if (left.isZero() || ++tries > MOST_TRIES) {
                 return Mono.error(tooLate());
             }
             int others = waiting.getAndIncrement();

@@ -2,6 +2,7 @@ package dev.sluice.replica;
 
 import dev.sluice.access.DeadlineExceededException;
 import dev.sluice.admission.AdmissionRejectedException;
+import dev.sluice.r2dbc.session.LeasesClosedException;
 import io.r2dbc.spi.R2dbcException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,8 @@ final class Failures {
     static boolean isOfNode(Throwable error, boolean connected) {
         if (!(error instanceof R2dbcException)
                 || error instanceof AdmissionRejectedException
-                || error instanceof DeadlineExceededException) {
+                || error instanceof DeadlineExceededException
+                || error instanceof LeasesClosedException) {
             return false;
         }
         String state = stateOf(error);

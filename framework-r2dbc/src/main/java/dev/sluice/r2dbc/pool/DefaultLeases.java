@@ -6,8 +6,8 @@ import dev.sluice.r2dbc.admission.Sweep;
 import dev.sluice.r2dbc.session.Lease;
 import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
+import dev.sluice.r2dbc.session.LeasesClosedException;
 import dev.sluice.r2dbc.session.Session;
-import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import java.time.Duration;
 import java.util.function.Function;
 import reactor.core.CoreSubscriber;
@@ -101,8 +101,7 @@ final class DefaultLeases implements Leases {
 
     void ensureOpen() {
         if (closed) {
-            throw new R2dbcNonTransientResourceException(
-                    "Sluice is closed (expected: no calls after closeGracefully())");
+            throw new LeasesClosedException();
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param relations all relations that the application role can reach, by qualified name
  * @param searchPath the schemas that an unqualified name is looked up in, in order
  * @param declaredFunctions functions that the settings declare safe, lower case, without schema or qualified
- * @param volatileFunctions built-in functions that PostgreSQL calls volatile: not for replicas
+ * @param volatileFunctions built-in and declared functions that PostgreSQL calls volatile: not for replicas
  * @param builtInFunctions functions of PostgreSQL that no function of the user can be mistaken for, without those that
  *     run SQL text, change settings or reach large objects; empty if the catalog was not read from a database
  */

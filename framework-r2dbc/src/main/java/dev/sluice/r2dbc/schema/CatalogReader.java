@@ -34,13 +34,13 @@ public final class CatalogReader {
     }
 
     /**
-     * Reads the catalog, with five queries one after another.
+     * Reads the catalog, with six queries one after another.
      *
      * @param session a session of the application role
      * @return the catalog; an error of the driver if a query fails
      */
     public Mono<Catalog> read(Session session) {
-        return Mono.defer(() -> read(session, new Found()));
+        return Mono.defer(() -> read(session, new Found(settings)));
     }
 
     private Mono<Catalog> read(Session session, Found found) {
@@ -54,6 +54,9 @@ public final class CatalogReader {
                 .doOnNext(found.columns::addAll)
                 .then(rows(session, "keys", CatalogSql.KEYS, CatalogReader::key))
                 .doOnNext(found.keys::addAll)
+                .then(rows(session, "declared functions", CatalogSql.DECLARED_VOLATILE, row -> text(row, 0), (Object)
+                        found.declared.toArray(String[]::new)))
+                .doOnNext(found.declaredVolatile::addAll)
                 .then(rows(session, "functions", CatalogSql.FUNCTIONS, CatalogReader::function))
                 .map(functions -> found.catalog(settings, functions));
     }
@@ -131,14 +134,20 @@ public final class CatalogReader {
         private final List<FoundRelation> relations = new ArrayList<>();
         private final List<FoundColumn> columns = new ArrayList<>();
         private final List<FoundKey> keys = new ArrayList<>();
+        private final Set<String> declared = new HashSet<>();
+        private final Set<String> declaredVolatile = new HashSet<>();
+
+        Found(SluiceSettings settings) {
+            settings.declared().forEach(name -> declared.add(name.toLowerCase(Locale.ROOT)));
+        }
 
         Catalog catalog(SluiceSettings settings, List<FoundFunction> functions) {
             return new Catalog(
                     settings.tenantColumn(),
                     relations(settings),
                     searchPath,
-                    declaredFunctions(settings),
-                    names(functions, FoundFunction::isVolatile),
+                    declared,
+                    volatiles(functions),
                     names(functions, FoundFunction::usable));
         }
 
@@ -180,9 +189,10 @@ public final class CatalogReader {
                     .orElse(List.of());
         }
 
-        private static Set<String> declaredFunctions(SluiceSettings settings) {
-            Set<String> names = new HashSet<>();
-            settings.declared().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+        private Set<String> volatiles(List<FoundFunction> functions) {
+            Set<String> names = names(functions, FoundFunction::isVolatile);
+            names.removeAll(declared);
+            names.addAll(declaredVolatile);
             return names;
         }
 

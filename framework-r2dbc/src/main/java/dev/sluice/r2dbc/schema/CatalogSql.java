@@ -63,5 +63,17 @@ final class CatalogSql {
             where p.pronamespace = 'pg_catalog'::regnamespace and p.prokind <> 'p'
             group by p.proname, p.pronamespace""";
 
+    /**
+     * Of the declared names those of which any function is volatile, or which no function has: what PostgreSQL does not
+     * call stable or immutable may write.
+     */
+    static final String DECLARED_VOLATILE = """
+            select declared.name
+            from unnest($1::text[]) declared (name)
+            where coalesce((
+              select bool_or(p.provolatile = 'v')
+              from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+              where declared.name in (lower(p.proname), lower(n.nspname || '.' || p.proname))), true)""";
+
     private CatalogSql() {}
 }

@@ -3,8 +3,8 @@ package dev.sluice.r2dbc.sql;
 import java.util.Set;
 
 /**
- * Looks at each call of a function: it must be PostgreSQL's own and harmless, or declared. What a declared
- * function does is not known, and so it is taken for volatile.
+ * Looks at each call of a function: it must be PostgreSQL's own and harmless, or declared. A declared function
+ * may write unless PostgreSQL has been told that it is stable or immutable.
  */
 final class FunctionCheck {
 
@@ -61,7 +61,7 @@ final class FunctionCheck {
         String written = statement.nameAt(first);
         String name = statement.at(index).value();
         if (functions.isDeclared(written)) {
-            return true;
+            return functions.isVolatile(written);
         }
         boolean ofPostgresql = index == first || written.equals("pg_catalog." + name);
         if (!ofPostgresql || !functions.isBuiltIn(name)) {

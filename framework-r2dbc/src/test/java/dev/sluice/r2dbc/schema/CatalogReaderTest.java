@@ -29,7 +29,10 @@ import org.junit.jupiter.api.Test;
                 create view calm as select * from notes where mood = 'calm';
                 create view angry as select * from notes where mood = 'angry';
                 create function lower(mood) returns text immutable language sql return 'low';
-                create function own(int) returns int immutable language sql return 1""")
+                create function own(int) returns int immutable language sql return 1;
+                create function moody(int) returns int language sql return 1;
+                create function twofold(int) returns int stable language sql return 1;
+                create function twofold(text) returns int language sql return 1""")
 class CatalogReaderTest {
 
     private static final Role APP = Role.APP;
@@ -74,6 +77,17 @@ class CatalogReaderTest {
         assertThat(kind(catalog, "pg_settings")).isEqualTo(Kind.DECLARED_VIEW);
         assertThat(catalog.find("pg_settings").orElseThrow().column("name")).isPresent();
         assertThat(catalog.declaredFunctions()).contains("own");
+    }
+
+    @Test
+    void aDeclaredFunctionIsVolatileUnlessAllOfItsNameAreSaidNotToBe() {
+        Catalog catalog = read(SluiceSettings.builder(database.url(), database.credentials(APP))
+                .declared(List.of("Own", "public.own", "moody", "twofold", "missing", "pg_sleep", "lower"))
+                .build());
+
+        assertThat(catalog.volatileFunctions())
+                .contains("moody", "twofold", "missing", "pg_sleep", "random")
+                .doesNotContain("own", "public.own", "lower");
     }
 
     @Test

@@ -31,8 +31,8 @@ class SqlScoperTest {
                 TenantColumn.DEFAULT,
                 byName,
                 List.of("public"),
-                Set.of("reckon"),
-                Set.of("random"),
+                Set.of("reckon", "weigh"),
+                Set.of("random", "reckon"),
                 Set.of("random", "lower", "count"));
     }
 
@@ -79,6 +79,8 @@ class SqlScoperTest {
                 .isFalse();
         assertThat(SCOPER.scope("t", "select reckon(id) from forecasts").replicaSafe())
                 .isFalse();
+        assertThat(SCOPER.scope("t", "select weigh(id) from forecasts").replicaSafe())
+                .isTrue();
         assertThat(SCOPER.scope("t", "select * from forecasts for share").replicaSafe())
                 .isFalse();
         assertThat(SCOPER.scope("t", "select * from (select * from forecasts for update) f")

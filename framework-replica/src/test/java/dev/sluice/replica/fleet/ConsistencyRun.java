@@ -22,20 +22,31 @@ final class ConsistencyRun {
             create table counters (tenant_id text not null, id int not null, version bigint not null,
               primary key (tenant_id, id));
             insert into counters select 't' || t, i, 0 from generate_series(0, 3) t, generate_series(0, 7) i;
+            create function hold(seconds double precision) returns integer language sql stable
+              as 'select 1 from pg_sleep(seconds)';
             """;
+
+    static final String READ = "select version from counters where id = :id";
+    /** Is answered some time after it has its snapshot. */
+    static final String SLOW_READ = "select version from counters where id = :id and hold(0.05) = 1";
 
     private static final int TENANTS = 4;
     private static final int SESSIONS_PER_TENANT = 8;
 
     private final List<Sluice> apps;
     private final int writePercent;
+    private final String read;
     private final UnaryOperator<SessionPosition> token;
     private final Findings findings = new Findings();
 
-    /** @param token what becomes of a session's position between two calls */
-    ConsistencyRun(List<Sluice> apps, int writePercent, UnaryOperator<SessionPosition> token) {
+    /**
+     * @param read the statement that reads a counter
+     * @param token what becomes of a session's position between two calls
+     */
+    ConsistencyRun(List<Sluice> apps, int writePercent, String read, UnaryOperator<SessionPosition> token) {
         this.apps = apps;
         this.writePercent = writePercent;
+        this.read = read;
         this.token = token;
     }
 
@@ -73,7 +84,7 @@ final class ConsistencyRun {
                             ? write(app, own)
                                     .doOnNext(v -> observer.wrote(own, v))
                                     .then()
-                            : read(app, observer, random.nextInt(SESSIONS_PER_TENANT));
+                            : read(app, observer, random.nextBoolean() ? own : random.nextInt(SESSIONS_PER_TENANT));
                     return call.onErrorResume(error -> Mono.fromRunnable(observer::failed))
                             .contextWrite(Access.tenant(tenant).session(position[0]));
                 })
@@ -87,8 +98,8 @@ final class ConsistencyRun {
                 .one();
     }
 
-    private static Mono<Void> read(Sluice app, Observer observer, int key) {
-        return app.sql("select version from counters where id = :id")
+    private Mono<Void> read(Sluice app, Observer observer, int key) {
+        return app.sql(read)
                 .bind("id", key)
                 .as(Long.class)
                 .one()

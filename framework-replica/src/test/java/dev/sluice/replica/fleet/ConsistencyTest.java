@@ -2,17 +2,25 @@ package dev.sluice.replica.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.RoutingSettings;
 import dev.sluice.Sluice;
+import dev.sluice.SluiceSettings;
 import dev.sluice.consistency.RouteObserver;
 import dev.sluice.consistency.SessionPosition;
+import dev.sluice.replica.BrokenRouting;
+import dev.sluice.replica.BrokenRouting.AnyReplica;
+import dev.sluice.replica.BrokenRouting.OwnSnapshot;
 import dev.sluice.replica.fleet.Observer.Findings;
 import dev.sluice.testkit.Await;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,6 +38,7 @@ class ConsistencyTest {
     private final AtomicLong byReplica = new AtomicLong();
     private final AtomicLong byPrimary = new AtomicLong();
     private final List<Sluice> apps = new ArrayList<>();
+    private Class<? extends BrokenRouting> broken;
     private final Fleet fleet = new Fleet(ConsistencyRun.TABLE, ConsistencyRun.DEFINITION);
 
     @AfterEach
@@ -51,12 +60,12 @@ class ConsistencyTest {
 
     private void staysConsistentThrough(int operations) {
         fleet.commitByQuorum();
-        ConsistencyRun run = run(ConsistencyRun::carried);
+        ConsistencyRun run = run(ConsistencyRun.READ, ConsistencyRun::carried);
 
         CompletableFuture<Void> load = run.operations(operations, random).toFuture();
         faults(run).until(operations / 2, operations / FAULTS);
         failOver();
-        Await.until(Fleet.PATIENCE, load::isDone, "all sessions are done");
+        Await.until(Duration.ofMinutes(5), load::isDone, "all sessions are done");
 
         Findings findings = run.findings();
         LOG.info(
@@ -73,20 +82,41 @@ class ConsistencyTest {
 
     @Test
     void aTokenThatIsIgnoredIsCaught() {
-        ConsistencyRun run = run(session -> SessionPosition.none());
+        ConsistencyRun run = run(ConsistencyRun.READ, session -> SessionPosition.none());
+        assertCaught(run, faults(run), "token ignored");
+    }
 
-        int operations = 4_000;
+    @Test
+    void anyReplicaInsteadOfThisOneIsCaught() {
+        broken = AnyReplica.class;
+        ConsistencyRun run = run(ConsistencyRun.READ, ConsistencyRun::carried);
+        assertCaught(run, faults(run), "any replica");
+    }
+
+    /** Each write is replayed after a read's snapshot, and before its position is asked for. */
+    @Test
+    void aCheckInsideTheReadsOwnSnapshotIsCaught() {
+        broken = OwnSnapshot.class;
+        fleet.standbys().forEach(standby -> standby.delayReplay(Duration.ofMillis(25)));
+        ConsistencyRun run = run(ConsistencyRun.SLOW_READ, ConsistencyRun::carried);
+        assertCaught(run, null, "own snapshot");
+    }
+
+    private void assertCaught(ConsistencyRun run, @Nullable ReplayFaults faults, String variant) {
+        int operations = 3_000;
         CompletableFuture<Void> load = run.operations(operations, random).toFuture();
-        faults(run).until(operations - 64, operations / FAULTS);
+        if (faults != null) {
+            faults.until(operations - 64, operations / FAULTS);
+        }
         Await.until(Fleet.PATIENCE, load::isDone, "all sessions are done");
 
-        LOG.info("token ignored, seed {}: {}", seed, run.findings());
+        LOG.info("{}, seed {}: {}", variant, seed, run.findings());
         assertThat(run.findings().stale().get() + run.findings().backward().get())
                 .isPositive();
     }
 
-    private ConsistencyRun run(UnaryOperator<SessionPosition> token) {
-        return new ConsistencyRun(List.of(connect(), connect()), 10, token);
+    private ConsistencyRun run(String read, UnaryOperator<SessionPosition> token) {
+        return new ConsistencyRun(List.of(connect(), connect()), 10, read, token);
     }
 
     private Sluice connect() {
@@ -96,7 +126,13 @@ class ConsistencyTest {
                 (replica ? byReplica : byPrimary).incrementAndGet();
             }
         };
-        Sluice app = fleet.connect(settings -> settings.routeObserver(counting));
+        SluiceSettings settings = fleet.settings(RoutingSettings.DEFAULT)
+                .declared(List.of("hold"))
+                .routeObserver(counting)
+                .build();
+        Sluice app = broken == null
+                ? Objects.requireNonNull(Sluice.connect(settings).block(Fleet.PATIENCE))
+                : BrokenRouting.connect(broken, settings, Fleet.PATIENCE);
         apps.add(app);
         return app;
     }

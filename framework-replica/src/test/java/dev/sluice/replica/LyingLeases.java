@@ -1,0 +1,129 @@
+package dev.sluice.replica;
+
+import dev.sluice.consistency.Lsn;
+import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.Lease;
+import dev.sluice.r2dbc.session.LeaseRequest;
+import dev.sluice.r2dbc.session.Leases;
+import dev.sluice.r2dbc.session.PositionSink;
+import dev.sluice.r2dbc.session.Session;
+import dev.sluice.r2dbc.session.Setting;
+import io.r2dbc.spi.Readable;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Sessions that report another position than their server's. */
+final class LyingLeases implements Leases {
+
+    private final Leases honest;
+    private final Lie lie;
+
+    /** What is said instead of a position. */
+    interface Lie {
+        Lsn of(int timeline, Lsn lsn);
+    }
+
+    LyingLeases(Leases honest, Lie lie) {
+        this.honest = honest;
+        this.lie = lie;
+    }
+
+    @Override
+    public <T> Mono<T> use(LeaseRequest request, Function<Session, Mono<T>> work) {
+        return honest.use(request, session -> work.apply(new LyingSession(session)));
+    }
+
+    @Override
+    public <T> Flux<T> stream(LeaseRequest request, Function<Session, Flux<T>> work) {
+        return honest.stream(request, session -> work.apply(new LyingSession(session)));
+    }
+
+    @Override
+    public Mono<Lease> acquire(LeaseRequest request) {
+        return honest.acquire(request);
+    }
+
+    @Override
+    public int inUse() {
+        return honest.inUse();
+    }
+
+    @Override
+    public void drain() {
+        honest.drain();
+    }
+
+    @Override
+    public void disconnect() {
+        honest.disconnect();
+    }
+
+    @Override
+    public Mono<Void> closeGracefully() {
+        return honest.closeGracefully();
+    }
+
+    private final class LyingSession implements Session {
+
+        private final Session session;
+
+        LyingSession(Session session) {
+            this.session = session;
+        }
+
+        private Group lying(Group group) {
+            PositionSink sink = group.position();
+            return sink == null
+                    ? group
+                    : group.withPosition((timeline, lsn) -> sink.position(timeline, lie.of(timeline, lsn)));
+        }
+
+        @Override
+        public <T> Mono<List<T>> rows(Group group, Function<? super Readable, ? extends T> mapper, int maxRows) {
+            return session.rows(lying(group), mapper, maxRows);
+        }
+
+        @Override
+        public Mono<Long> rowsUpdated(Group group) {
+            return session.rowsUpdated(lying(group));
+        }
+
+        @Override
+        public <T> Flux<T> stream(Group group, Function<? super Readable, ? extends T> mapper, int fetchSize) {
+            return session.stream(lying(group), mapper, fetchSize);
+        }
+
+        @Override
+        public Mono<Void> begin(String begin, List<Setting> settings) {
+            return session.begin(begin, settings);
+        }
+
+        @Override
+        public Mono<String> command(String sql, @Nullable PositionSink position) {
+            return session.command(sql, position);
+        }
+
+        @Override
+        public Mono<Void> cancelRequest() {
+            return session.cancelRequest();
+        }
+
+        @Override
+        public Status status() {
+            return session.status();
+        }
+
+        @Override
+        public Mono<Void> idle() {
+            return session.idle();
+        }
+
+        @Override
+        public Mono<Void> close() {
+            return session.close();
+        }
+    }
+}
