@@ -80,7 +80,10 @@ final class SessionPool {
 
     private Mono<Void> destroy(Connection connection) {
         sessions.remove(connection);
-        return Mono.from(connection.close()).timeout(LONGEST_CLOSE, Mono.empty());
+        // One that the server has cut cannot say goodbye any more: that is no reason for closing the pool to fail.
+        return Mono.from(connection.close())
+                .timeout(LONGEST_CLOSE, Mono.empty())
+                .onErrorComplete();
     }
 
     /** A session that was in use a moment ago; null if there is none. */
