@@ -7,6 +7,7 @@ import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.LimitSource;
+import dev.sluice.consistency.ReadConsistency;
 import dev.sluice.r2dbc.repository.NamedValues;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.LeaseRequest;
@@ -72,8 +73,13 @@ final class DefaultAcrossTenants implements AcrossTenants {
                     plan.sql(),
                     NamedValues.arguments(plan, wires(parameters)));
             LOG.info("across tenants: {}", reason);
-            Mono<T> result = leases.use(
-                    LeaseRequest.onPrimary(OPERATION, request(context)), session -> execution.apply(session, group));
+            LeaseRequest request = new LeaseRequest(
+                    OPERATION,
+                    request(context),
+                    true,
+                    ReadConsistency.primary(),
+                    Access.from(context).session());
+            Mono<T> result = leases.use(request, session -> execution.apply(session, group));
             return fence == null ? result : result.onErrorMap(error -> Fencing.explain(error, fence));
         });
     }

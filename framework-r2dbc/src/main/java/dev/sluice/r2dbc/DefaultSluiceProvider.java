@@ -80,7 +80,7 @@ public final class DefaultSluiceProvider implements SluiceProvider {
             DefaultLiveLimits limits =
                     new DefaultLiveLimits(settings.admission(), settings.pool().max());
             Cluster cluster = cluster(settings, new NodeFactory(settings, limits));
-            return new Opened(cluster, across(settings, limits), limits);
+            return new Opened(cluster, across(settings, cluster, limits), limits);
         }
 
         private static Cluster cluster(SluiceSettings settings, NodeFactory nodes) {
@@ -97,16 +97,16 @@ public final class DefaultSluiceProvider implements SluiceProvider {
             return new SingleNode(nodes.open(ReplicaSettings.MAIN, settings.url(), settings.app(), settings.pool()));
         }
 
-        private static @Nullable Node across(SluiceSettings settings, DefaultLiveLimits limits) {
+        private static @Nullable Node across(SluiceSettings settings, Cluster cluster, DefaultLiveLimits limits) {
             AcrossTenantsSettings door = settings.acrossTenants();
             return door == null
                     ? null
-                    : new NodeFactory(settings, new DoorLimits(limits))
-                            .open(
-                                    ACROSS_TENANTS,
-                                    settings.url(),
-                                    door.credentials(),
-                                    small(settings.pool(), door.maxConnections()));
+                    : cluster.openForPrimary(
+                            ACROSS_TENANTS,
+                            door.credentials(),
+                            small(settings.pool(), door.maxConnections()),
+                            settings,
+                            new NodeFactory(settings, new DoorLimits(limits)));
         }
 
         private static PoolSettings small(PoolSettings node, int max) {

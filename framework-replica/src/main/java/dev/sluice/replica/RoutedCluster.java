@@ -1,20 +1,20 @@
 package dev.sluice.replica;
 
-import dev.sluice.RoutingSettings;
+import dev.sluice.Credentials;
+import dev.sluice.PoolSettings;
 import dev.sluice.SluiceSettings;
 import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.cluster.Cluster;
 import dev.sluice.r2dbc.cluster.Node;
+import dev.sluice.r2dbc.cluster.NodeFactory;
 import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.r2dbc.session.Leases;
-import dev.sluice.replica.selection.Candidate;
 import dev.sluice.replica.selection.Selector;
 import dev.sluice.replica.topology.TopologyMonitor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 import reactor.core.publisher.Mono;
 
 /** Several nodes, of which one is the primary at most. */
@@ -23,23 +23,20 @@ final class RoutedCluster implements Cluster {
     private final List<Node> nodes;
     private final List<RoutedNode> routed;
     private final TopologyMonitor monitor;
-    private final Selector selector;
     private final Causality causality;
+    private final Routing routing;
+    private final Selector selector;
     private final Leases leases;
 
-    RoutedCluster(
-            List<Node> nodes,
-            List<RoutedNode> routed,
-            TopologyMonitor monitor,
-            Selector selector,
-            Causality causality,
-            Leases leases) {
+    private RoutedCluster(
+            List<Node> nodes, List<RoutedNode> routed, TopologyMonitor monitor, Causality causality, Routing routing) {
         this.nodes = List.copyOf(nodes);
-        this.routed = List.copyOf(routed);
+        this.routed = routed;
         this.monitor = monitor;
-        this.selector = selector;
         this.causality = causality;
-        this.leases = leases;
+        this.routing = routing;
+        this.selector = routing.selector(routed);
+        this.leases = routing.leases(routed, selector);
     }
 
     /**
@@ -51,25 +48,10 @@ final class RoutedCluster implements Cluster {
      * @param nanoTime the monitor's clock
      */
     static RoutedCluster of(List<Node> nodes, TopologyMonitor monitor, SluiceSettings settings, LongSupplier nanoTime) {
-        RoutingSettings routing = settings.replicas().routing();
-        List<RoutedNode> routed = IntStream.range(0, nodes.size())
-                .mapToObj(i -> new RoutedNode(
-                        i, nodes.get(i).leases(), new Candidate(nodes.get(i).name(), nanoTime)))
-                .toList();
-        Selector selector = new Selector(
-                monitor,
-                routed.stream().map(RoutedNode::candidate).toList(),
-                routing,
-                nanoTime,
-                () -> ThreadLocalRandom.current().nextDouble());
-        Failover failover = new Failover(
-                monitor, settings.admission().maxWaiting(), routing.failoverWait(), routing.probeInterval(), nanoTime);
         Causality causality = new Causality(monitor);
-        Routes routes = new Routes(routed, selector, causality, new Fence(monitor), failover, settings.routeObserver());
-        Reads reads = new Reads(routes, monitor, routing.catchUpWait());
-        Writes writes = new Writes(routes);
-        Leases leases = new RoutedLeases(routed, reads, writes, new TransactionRoutes(routes, reads, writes));
-        return new RoutedCluster(nodes, routed, monitor, selector, causality, leases);
+        Routing routing = new Routing(monitor, causality, settings, nanoTime);
+        return new RoutedCluster(
+                nodes, routing.nodes(nodes.stream().map(Node::leases).toList()), monitor, causality, routing);
     }
 
     @Override
@@ -97,6 +79,18 @@ final class RoutedCluster implements Cluster {
         return causality.begin();
     }
 
+    @Override
+    public Node openForPrimary(
+            String name, Credentials login, PoolSettings pool, SluiceSettings settings, NodeFactory factory) {
+        List<String> urls = new ArrayList<>(List.of(settings.url()));
+        settings.replicas().nodes().values().forEach(node -> urls.add(node.url()));
+        return factory.openTogether(name, urls, login, pool, all -> {
+            List<RoutedNode> pools = routing.nodes(all);
+            monitor.listen(new NodeChanges(pools, monitor.current()));
+            return routing.leases(pools, routing.selector(pools));
+        });
+    }
+
     // What is known at the start is no change.
     @Override
     public Mono<Void> start() {
@@ -108,9 +102,8 @@ final class RoutedCluster implements Cluster {
 
     @Override
     public Mono<Void> closeGracefully() {
-        return leases.closeGracefully()
+        return Mono.whenDelayError(nodes.stream().map(Node::closeGracefully).toList())
                 .onErrorComplete()
-                .then(monitor.close())
-                .doFinally(end -> nodes.forEach(node -> node.admission().close()));
+                .then(monitor.close());
     }
 }

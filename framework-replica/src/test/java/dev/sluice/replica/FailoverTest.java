@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.RoutingSettings;
+import dev.sluice.Sluice;
 import dev.sluice.consistency.NoPrimaryException;
 import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.cluster.NodeStatus.State;
@@ -17,6 +18,9 @@ import dev.sluice.testkit.cluster.TestDatabase;
 import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -47,10 +51,16 @@ class FailoverTest {
                         .flatMap(lane -> write(routing, lane), LANES)
                         .subscribe(done -> {}, failures::add);
                 awaitWrites(200);
+                Sluice sluice =
+                        Objects.requireNonNull(Sluice.connect(routing.settings).block(PATIENCE));
+                assertThat(serverOf(sluice)).isEqualTo(servers.primary().port());
 
                 servers.primary().kill();
                 promoted.promote();
                 awaitWrites(100);
+                // The door across tenants follows the primary, too.
+                assertThat(serverOf(sluice)).isEqualTo(promoted.port());
+                sluice.closeGracefully().block(PATIENCE);
 
                 servers.primary().start();
                 Await.until(
@@ -70,6 +80,12 @@ class FailoverTest {
         }
     }
 
+    private static Integer serverOf(Sluice sluice) {
+        return sluice.acrossTenants("test")
+                .query("select inet_server_port()", Map.of(), row -> row.get(0, Integer.class))
+                .blockLast(PATIENCE);
+    }
+
     private Mono<Long> write(RoutingFixture routing, int lane) {
         SessionPosition session = SessionPosition.none();
         return Mono.defer(() -> routing.increment(lane, session))
@@ -80,9 +96,9 @@ class FailoverTest {
                 .last();
     }
 
-    // What was in flight when the primary died.
+    // What was in flight when the primary died: not answered, or told that the server ends.
     private Mono<Long> count(Throwable error) {
-        if (error instanceof R2dbcException lost && "08007".equals(lost.getSqlState())) {
+        if (error instanceof R2dbcException lost && Set.of("08007", "57P01").contains(lost.getSqlState())) {
             unknown.incrementAndGet();
         } else {
             failures.add(error);

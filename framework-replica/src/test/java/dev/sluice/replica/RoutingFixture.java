@@ -44,6 +44,7 @@ final class RoutingFixture implements AutoCloseable, RouteObserver {
     static final String PRIMARY = ReplicaSettings.MAIN;
 
     final Cluster cluster;
+    final SluiceSettings settings;
     final Queue<Route> routes = new ConcurrentLinkedQueue<>();
     private final Map<String, Integer> counts = new ConcurrentHashMap<>();
 
@@ -63,7 +64,7 @@ final class RoutingFixture implements AutoCloseable, RouteObserver {
         for (ClusterNode standby : servers.standbys()) {
             nodes.put(standby.name(), new ReplicaNode(database.on(standby).url(), null));
         }
-        SluiceSettings settings = change.apply(database.settings()
+        settings = change.apply(database.settings()
                         .isolation(Isolation.PREDICATE)
                         .pool(PoolSettings.ofMax(16))
                         .admission(AdmissionSettings.DEFAULT.withTenantDefaults(

@@ -1,5 +1,8 @@
 package dev.sluice.r2dbc.cluster;
 
+import dev.sluice.Credentials;
+import dev.sluice.PoolSettings;
+import dev.sluice.SluiceSettings;
 import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.session.Leases;
 import java.util.List;
@@ -26,6 +29,21 @@ public interface Cluster {
     /** @return a session that begins: it has seen what this process has written by now, as far as anybody remembers that */
     default SessionPosition newSession() {
         return SessionPosition.none();
+    }
+
+    /**
+     * Opens another pool beside those of the nodes, for work that always goes to the primary.
+     *
+     * @param name its name in meters and views
+     * @param login whose connections they are
+     * @param pool how many, and for how long
+     * @param settings where the nodes are
+     * @param nodes opens it, under an admission of its own
+     * @return the pool, to be closed
+     */
+    default Node openForPrimary(
+            String name, Credentials login, PoolSettings pool, SluiceSettings settings, NodeFactory nodes) {
+        return nodes.open(name, settings.url(), login, pool);
     }
 
     /** @return completes when it is known which node is the primary, or that none can be reached; never an error */
