@@ -1,5 +1,7 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.benchmarks.background.Enriching;
+import dev.sluice.benchmarks.background.Reconciling;
 import dev.sluice.benchmarks.cost.AdmissionCost;
 import dev.sluice.benchmarks.cost.FindById;
 import dev.sluice.benchmarks.cost.PositionCost;
@@ -31,6 +33,8 @@ public final class Benchmarks {
         BY_NAME.put("node-faults", new Entry(NodeFaults.DEFAULTS, NodeFaults::run));
         BY_NAME.put("find-by-id", new Entry(FindById.DEFAULTS, FindById::run));
         BY_NAME.put("position-cost", new Entry(PositionCost.DEFAULTS, PositionCost::run));
+        BY_NAME.put("reconciliation", new Entry(Reconciling.DEFAULTS, Reconciling::run));
+        BY_NAME.put("enricher", new Entry(Enriching.DEFAULTS, Enriching::run));
     }
 
     private Benchmarks() {}

@@ -20,7 +20,8 @@ public final class LeaseLostException extends R2dbcNonTransientException {
      */
     public LeaseLostException(Fence fence, @Nullable Throwable cause) {
         super(
-                "lease '%s': epoch %d is over, another runner has taken the lease; nothing was written"
+                ("lease '%s': epoch %d is over: another runner has taken it, or may have, because it was not renewed in"
+                                + " time; nothing is written any more")
                         .formatted(fence.lease(), fence.epoch()),
                 SQL_STATE,
                 0,

@@ -173,6 +173,18 @@ public abstract class ServiceTest {
         }
     }
 
+    /** The only value of a query by the owner, as text. */
+    protected final String value(String sql) {
+        try (Connection connection = owner();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private Connection owner() throws SQLException {
         return DriverManager.getConnection(
                 environment.getRequiredProperty("sluice.url").replaceFirst("^r2dbc:", "jdbc:"),

@@ -16,12 +16,17 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The lease of one worker, as this process takes, keeps and ends it. Its calls are short and go before those of the worker, in the
  * workload {@code interactive}: a worker that uses up its own workload must not lose its lease by it.
  */
 final class FleetLease {
+
+    /** Of its own: renewals must not wait until somebody's computation frees a processor thread. */
+    private static final Scheduler CLOCK = Schedulers.newSingle("sluice-lease", true);
 
     private static final String UNDEFINED_FUNCTION = "42883";
 
@@ -63,7 +68,7 @@ final class FleetLease {
     Mono<Void> keep(Fence fence, long askedNanos) {
         return Mono.defer(() -> {
             Kept kept = new Kept(fence, askedNanos);
-            return Mono.defer(() -> Mono.delay(kept.wait).then(Mono.defer(() -> renew(kept))))
+            return Mono.defer(() -> Mono.delay(kept.wait, CLOCK).then(Mono.defer(() -> renew(kept))))
                     .repeat()
                     .then();
         });

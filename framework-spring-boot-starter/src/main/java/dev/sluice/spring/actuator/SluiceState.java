@@ -14,6 +14,7 @@ import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.r2dbc.cluster.NodeStatus.Role;
 import dev.sluice.r2dbc.cluster.NodeStatus.State;
 import dev.sluice.tenant.TenantId;
+import dev.sluice.work.WorkerStatus;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * Where the nodes stand and who uses what now, as it is shown.
  *
  * @param clusters by name
+ * @param workers what the workers do, as this process sees it
  */
-public record SluiceState(Map<String, Cluster> clusters) {
+public record SluiceState(Map<String, Cluster> clusters, List<WorkerStatus> workers) {
 
     private static final String ONLY_CLUSTER = "main";
 
@@ -36,20 +38,24 @@ public record SluiceState(Map<String, Cluster> clusters) {
         Map<String, NodeStatus> statuses = new HashMap<>();
         sluice.statuses().forEach(status -> statuses.put(status.name(), status));
         OptionalLong identifier = sluice.systemIdentifier();
-        return new SluiceState(Map.of(
-                ONLY_CLUSTER,
-                new Cluster(
-                        identifier.isPresent() ? Long.toUnsignedString(identifier.getAsLong()) : null,
-                        nodes.stream()
-                                .map(node -> Node.of(node, statuses.get(node.node())))
-                                .toList(),
-                        nodes.stream().flatMap(node -> tenants(node, limits)).toList(),
-                        nodes.stream().flatMap(SluiceState::workloads).toList(),
-                        new Limits(
-                                limits.maxConnections(),
-                                limits.maxWaiting(),
-                                limits.dryRun(),
-                                limits.tenantDefaults()))));
+        return new SluiceState(
+                Map.of(
+                        ONLY_CLUSTER,
+                        new Cluster(
+                                identifier.isPresent() ? Long.toUnsignedString(identifier.getAsLong()) : null,
+                                nodes.stream()
+                                        .map(node -> Node.of(node, statuses.get(node.node())))
+                                        .toList(),
+                                nodes.stream()
+                                        .flatMap(node -> tenants(node, limits))
+                                        .toList(),
+                                nodes.stream().flatMap(SluiceState::workloads).toList(),
+                                new Limits(
+                                        limits.maxConnections(),
+                                        limits.maxWaiting(),
+                                        limits.dryRun(),
+                                        limits.tenantDefaults()))),
+                sluice.workers().statuses());
     }
 
     private static Stream<Tenant> tenants(NodeAdmission node, AdmissionSettings limits) {

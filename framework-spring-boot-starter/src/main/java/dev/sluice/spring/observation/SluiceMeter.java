@@ -67,7 +67,19 @@ public enum SluiceMeter {
      * migrated_by_another} or {@code failed}). {@code sluice.migrations.lock-warning} and {@code lock-critical} say from
      * when on such a wait is logged as a warning and as an error.
      */
-    MIGRATION_LOCK_WAIT("sluice.migration.lock.wait", "How long starts waited for the migration lock");
+    MIGRATION_LOCK_WAIT("sluice.migration.lock.wait", "How long starts waited for the migration lock"),
+
+    /** Whether this process runs a worker: 1, or 0 if another one does, or none. Gauge; tags: worker. */
+    WORKER_RUNNING("sluice.worker.running", "Whether this process runs the worker"),
+
+    /** The epoch of a worker's lease; raised by each takeover. Gauge; tags: worker. */
+    WORKER_EPOCH("sluice.worker.epoch", "Epoch of the worker's lease"),
+
+    /** How many of a worker's last runs failed. Gauge; tags: worker. */
+    WORKER_FAILING("sluice.worker.failing", "Failed runs in a row"),
+
+    /** How many runs of a worker have ended in this process. Counter; tags: worker, outcome ({@code done} or {@code failed}). */
+    WORKER_RUNS("sluice.worker.runs", "Runs of the worker");
 
     private final String meterName;
     private final String description;

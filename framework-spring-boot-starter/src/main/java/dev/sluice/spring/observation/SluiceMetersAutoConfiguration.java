@@ -1,15 +1,18 @@
 package dev.sluice.spring.observation;
 
+import dev.sluice.Sluice;
 import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.consistency.RouteObserver;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.spring.SluiceAutoConfiguration;
 import dev.sluice.spring.migration.MigrationObserver;
 import dev.sluice.transaction.TransactionObserver;
+import dev.sluice.work.Worker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Locale;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -63,5 +66,10 @@ public final class SluiceMetersAutoConfiguration {
     @Bean
     MeterBinder replicaMeters(R2dbcSluice sluice) {
         return new ReplicaMeters(sluice);
+    }
+
+    @Bean
+    MeterBinder workerMeters(Sluice sluice, ObjectProvider<Worker> workers) {
+        return new WorkerMeters(sluice, workers.orderedStream().toList());
     }
 }

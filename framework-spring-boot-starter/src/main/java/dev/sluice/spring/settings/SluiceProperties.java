@@ -34,6 +34,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param replicas the nodes beside the one of url, and how calls are spread over all of them
  * @param migrations the schema, brought up to date by the role that owns it
  * @param web how HTTP requests become calls
+ * @param workers whether this process runs workers
  * @param sharedTables tables that belong to no tenant and may be read and written by all
  * @param declared views and functions that hand-written SQL may use, declared safe
  */
@@ -57,6 +58,7 @@ public record SluiceProperties(
         @NestedConfigurationProperty @DefaultValue ReplicaProperties replicas,
         @DefaultValue Migrations migrations,
         @DefaultValue Web web,
+        @DefaultValue Workers workers,
         @DefaultValue List<String> sharedTables,
         @DefaultValue List<String> declared) {
 
@@ -310,6 +312,13 @@ public record SluiceProperties(
                     .formatted(tenantResolver, tenantClaim, principalClaim, openPaths);
         }
     }
+
+    /**
+     * Whether this process runs workers.
+     *
+     * @param enabled whether it does; if not, other processes of the fleet have to
+     */
+    public record Workers(@DefaultValue("true") boolean enabled) {}
 
     /** Where the tenant of a request comes from. */
     public enum TenantSource {

@@ -10,13 +10,17 @@ import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.consistency.RouteObserver;
 import dev.sluice.spring.FakeSluice;
 import dev.sluice.spring.ThreeNodes;
+import dev.sluice.spring.migration.MigrationObserver;
 import dev.sluice.tenant.TenantId;
+import dev.sluice.work.Worker;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 class AdmissionMetersTest {
 
@@ -53,6 +57,10 @@ class AdmissionMetersTest {
         new RouteMeters(registry).routed("primary", false, RouteObserver.Reason.WRITE);
         new TransactionMeters(registry).idled(1);
         new ReplicaMeters(new ThreeNodes()).bindTo(registry);
+        new SluiceMetersAutoConfiguration()
+                .migrationMeters(registry)
+                .lockWaited(Duration.ZERO, MigrationObserver.Outcome.CURRENT);
+        new WorkerMeters(new FakeSluice(), List.of(Worker.once("fake", run -> Mono.empty()))).bindTo(registry);
         assertThat(registry.getMeters().stream().map(meter -> meter.getId().getName()))
                 .containsOnly(Arrays.stream(SluiceMeter.values())
                         .map(SluiceMeter::meterName)

@@ -29,9 +29,11 @@ public final class EmbeddedMode implements ApplicationContextInitializer<Generic
         SluiceCluster cluster = SluiceCluster.start(ClusterSpec.single());
         // Registered before all other beans, so closed after all of them.
         context.registerBean(SluiceCluster.class, () -> cluster);
-        environment
-                .getPropertySources()
-                .addFirst(new MapPropertySource("embedded", properties(cluster.createDatabase())));
+        Map<String, Object> properties = properties(cluster.createDatabase());
+        SignalService signals = SignalService.start();
+        context.registerBean(SignalService.class, () -> signals);
+        properties.put("reference.signals.url", signals.url());
+        environment.getPropertySources().addFirst(new MapPropertySource("embedded", properties));
     }
 
     private static Map<String, Object> properties(TestDatabase database) {

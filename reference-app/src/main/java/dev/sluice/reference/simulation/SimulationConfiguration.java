@@ -1,13 +1,9 @@
 package dev.sluice.reference.simulation;
 
+import dev.sluice.reference.background.WorkingTenants;
 import dev.sluice.reference.demand.DemandHistory;
 import dev.sluice.reference.scenario.Scenarios;
-import dev.sluice.spring.settings.InvalidPropertyException;
-import dev.sluice.spring.settings.PropertySettings;
-import dev.sluice.spring.settings.SluiceProperties;
-import dev.sluice.tenant.TenantId;
 import java.time.Clock;
-import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,12 +29,7 @@ class SimulationConfiguration {
             DemandHistory demand,
             JsonMapper mapper,
             SimulationProperties properties,
-            SluiceProperties sluice) {
-        List<TenantId> tenants = PropertySettings.knownTenants(sluice);
-        if (tenants.isEmpty()) {
-            throw InvalidPropertyException.missing(
-                    "sluice.tenants.known", "the tenants whose simulations this service runs");
-        }
-        return new SimulationWorker(simulations, demand, mapper, properties, tenants);
+            WorkingTenants tenants) {
+        return new SimulationWorker(simulations, demand, mapper, properties, tenants.all());
     }
 }

@@ -1,0 +1,5 @@
+/** What the service's workers share: the tenants that they work for. */
+@NullMarked
+package dev.sluice.reference.background;
+
+import org.jspecify.annotations.NullMarked;
