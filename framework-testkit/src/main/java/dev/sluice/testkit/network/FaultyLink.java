@@ -24,7 +24,7 @@ public final class FaultyLink implements AutoCloseable {
     private final int port;
     private final int ownPort;
     private final Set<Pipe> pipes = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable ServerSocket listener;
+    private volatile @Nullable Listener listener;
     private volatile boolean dropping;
     private volatile long delayMillis;
 
@@ -61,8 +61,11 @@ public final class FaultyLink implements AutoCloseable {
 
     /** Breaks all connections (reset) and refuses new ones. */
     public void refuse() {
-        closeQuietly(listener);
+        Listener open = listener;
         listener = null;
+        if (open != null) {
+            open.close();
+        }
         pipes.forEach(Pipe::close);
     }
 
@@ -90,8 +93,7 @@ public final class FaultyLink implements AutoCloseable {
             ServerSocket socket = new ServerSocket();
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted));
-            listener = socket;
-            daemon("accept", () -> accept(socket));
+            listener = new Listener(socket, daemon("accept", () -> accept(socket)));
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException("no port to listen on for the way to " + host + ":" + port, e);
@@ -132,10 +134,24 @@ public final class FaultyLink implements AutoCloseable {
         daemon("forward", pipe);
     }
 
-    private void daemon(String what, Runnable work) {
+    private Thread daemon(String what, Runnable work) {
         Thread thread = new Thread(work, "faulty-link-" + what + "-" + port);
         thread.setDaemon(true);
         thread.start();
+        return thread;
+    }
+
+    private record Listener(ServerSocket socket, Thread acceptor) {
+
+        // Until the acceptor has left its system call, the system goes on to accept.
+        void close() {
+            closeQuietly(socket);
+            try {
+                acceptor.join(CONNECT_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private static void closeQuietly(@Nullable AutoCloseable socket) {
