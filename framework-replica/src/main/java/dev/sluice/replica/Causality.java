@@ -35,17 +35,18 @@ final class Causality {
     }
 
     /**
-     * Goes on with another timeline: what it has of this process's writes lies before any position of its primary. Without it,
-     * calls of no session would read the primary until this process writes again.
+     * Takes note of the first primary, and of that of each new timeline. Calls of no session see what was there when this process
+     * began, migrations included. And what a new timeline has of this process's writes lies before any position of its primary:
+     * without that, such calls would read the primary until this process writes again.
      */
     void changed(Topology now) {
-        Position seen = process.seen();
-        if (seen == null || !now.hasPrimary()) {
+        if (!now.hasPrimary()) {
             return;
         }
         NodeView primary = now.nodes().get(now.primary());
         Position position = primary.position();
-        if (position != null && position.timeline() > seen.timeline()) {
+        Position seen = process.seen();
+        if (position != null && (seen == null || position.timeline() > seen.timeline())) {
             process.raise(position, primary.name());
         }
     }

@@ -70,6 +70,17 @@ class CausalityTest {
     }
 
     @Test
+    void aProcessThatHasWrittenNothingBeginsWhereThePrimaryStood() {
+        Causality fresh = new Causality(monitor);
+        assertThat(fresh.begin().seen()).isNull();
+
+        fresh.changed(topology(0, WRITTEN));
+        fresh.changed(topology(0, new Position(1, Lsn.parse("0/900"))));
+
+        assertThat(fresh.begin().seen()).isEqualTo(WRITTEN);
+    }
+
+    @Test
     void theSameTimelineRaisesNothing() {
         causality.changed(topology(0, new Position(1, Lsn.parse("0/900"))));
 

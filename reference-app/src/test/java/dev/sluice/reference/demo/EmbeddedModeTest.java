@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.reference.ReferenceApplication;
 import dev.sluice.testkit.Await;
+import dev.sluice.testkit.cluster.ClusterNode;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.SluiceCluster;
 import java.sql.Connection;
@@ -11,6 +12,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -18,26 +21,34 @@ import org.springframework.context.ConfigurableApplicationContext;
 class EmbeddedModeTest {
 
     @Test
-    void aServiceThatIsClosedLeavesNoServerRunning() throws SQLException {
+    void aServiceThatIsClosedLeavesNoServerRunning() {
         SpringApplication application = new SpringApplication(ReferenceApplication.class);
         application.addInitializers(new EmbeddedMode());
-        ProcessHandle server;
+        List<ProcessHandle> servers;
         try (ConfigurableApplicationContext running = application.run("--server.port=0")) {
-            server = server(running.getBean(SluiceCluster.class));
-            assertThat(server.isAlive()).isTrue();
+            SluiceCluster cluster = running.getBean(SluiceCluster.class);
+            servers = Stream.concat(Stream.of(cluster.primary()), cluster.standbys().stream())
+                    .map(EmbeddedModeTest::server)
+                    .toList();
+            assertThat(servers).hasSize(3).allMatch(ProcessHandle::isAlive);
         }
-        Await.until(Duration.ofSeconds(10), () -> !server.isAlive(), "the server of the service is gone");
+        Await.until(
+                Duration.ofSeconds(30),
+                () -> servers.stream().noneMatch(ProcessHandle::isAlive),
+                "the servers of the service are gone");
     }
 
     // Each connection is served by a child of the server.
-    private static ProcessHandle server(SluiceCluster cluster) throws SQLException {
-        try (Connection connection = cluster.primary().connect(Role.OWNER, "postgres");
+    private static ProcessHandle server(ClusterNode node) {
+        try (Connection connection = node.connect(Role.OWNER, "postgres");
                 Statement statement = connection.createStatement();
                 ResultSet pid = statement.executeQuery("select pg_backend_pid()")) {
             pid.next();
             return ProcessHandle.of(pid.getLong(1))
                     .flatMap(ProcessHandle::parent)
                     .orElseThrow();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

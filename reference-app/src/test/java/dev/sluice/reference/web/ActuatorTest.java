@@ -61,7 +61,7 @@ class ActuatorTest extends ServiceTest {
                 .isEqualTo(false)
                 .jsonPath("$.clusters.main.nodes[0].name")
                 .isEqualTo("primary")
-                .jsonPath("$.clusters.main.workloads[?(@.workload == 'interactive')].priority")
+                .jsonPath("$.clusters.main.workloads[?(@.workload == 'interactive' && @.node == 'primary')].priority")
                 .isEqualTo("INTERACTIVE");
     }
 
