@@ -68,6 +68,10 @@ public class ThingService {
         return sluice.sql("select pg_backend_pid()").as(Integer.class).one();
     }
 
+    Mono<Boolean> isInRecovery() {
+        return sluice.sql("select pg_is_in_recovery()").as(Boolean.class).one();
+    }
+
     Mono<Long> sleep(double seconds) {
         return sluice.sql("select 1 from pg_sleep(:seconds)")
                 .bind("seconds", seconds)
