@@ -2,6 +2,8 @@ package dev.sluice.reference.web;
 
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.Content;
@@ -10,6 +12,7 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
@@ -36,6 +39,8 @@ class OpenApiConfiguration {
 
     private static final String TOKEN = "token";
     private static final String PROBLEM = "Problem";
+    private static final String SESSION = "Sluice-Token";
+    private static final String NODE = "Sluice-Node";
 
     private static final List<PathPattern> DOCUMENTATION = Stream.of("/v3/api-docs/**", "/swagger-ui/**", "/webjars/**")
             .map(PathPatternParser.defaultInstance::parse)
@@ -50,7 +55,9 @@ class OpenApiConfiguration {
                         .title("Sluice reference application")
                         .version("1")
                         .description("Demand planning for many tenants. The token names the tenant;"
-                                + " in embedded mode GET /demo/tokens answers one for each."))
+                                + " in embedded mode GET /demo/tokens answers one for each."
+                                + " Each answer brings a Sluice-Token; who sends it with the next request reads at least"
+                                + " what was written and read before, whichever replica answers."))
                 .components(new Components()
                         .addSecuritySchemes(
                                 TOKEN,
@@ -79,13 +86,29 @@ class OpenApiConfiguration {
             document.getComponents().addSchemas(PROBLEM, problem());
             document.getPaths().forEach((path, item) -> {
                 if (path.startsWith("/api/")) {
-                    item.readOperations().forEach(operation -> addTo(operation.getResponses()));
+                    item.readOperations().forEach(OpenApiConfiguration::addTo);
                 }
             });
         };
     }
 
-    private static void addTo(ApiResponses responses) {
+    private static void addTo(Operation operation) {
+        operation.addParametersItem(new HeaderParameter()
+                .name(SESSION)
+                .description("of an earlier answer: this one is not older than that")
+                .required(false)
+                .schema(new StringSchema()));
+        addProblemsTo(operation.getResponses());
+        operation.getResponses().values().forEach(response -> response.addHeaderObject(
+                        SESSION, header("what the session has written and read; opaque, for its next request"))
+                .addHeaderObject(NODE, header("the node that answered last, where sluice.web.node-header is true")));
+    }
+
+    private static Header header(String description) {
+        return new Header().description(description).schema(new StringSchema());
+    }
+
+    private static void addProblemsTo(ApiResponses responses) {
         Content content = new Content()
                 .addMediaType(
                         "application/problem+json",
