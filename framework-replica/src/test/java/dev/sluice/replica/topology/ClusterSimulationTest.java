@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ClusterSimulationTest {
 
     private static final int STEPS = 3_000;
-    private static final int RUNS = 60;
+    private static final int RUNS = 40;
     private static final int RUNS_UNTIL_FOUND = 1_000;
 
     private final long seed = Long.getLong("sluice.test.seed", System.nanoTime());

@@ -126,9 +126,13 @@ final class SimulatedCluster {
 
     private void write(Server server) {
         if (server.answers() && server.writable && random.nextInt(3) == 0) {
-            server.lsn += 1 + random.nextInt(10);
-            server.branch.commits.add(new Commit(server.lsn, now));
+            commit(server);
         }
+    }
+
+    private void commit(Server server) {
+        server.lsn += 1 + random.nextInt(10);
+        server.branch.commits.add(new Commit(server.lsn, now));
     }
 
     // Only from histories whose writer the monitor has seen: no probe can tell apart what no probe has seen.
@@ -209,6 +213,7 @@ final class SimulatedCluster {
             server.branch = new Branch(server.branch, server.lsn, known + 1);
             server.lsn++;
             server.writable = true;
+            commit(server);
         }
     }
 
