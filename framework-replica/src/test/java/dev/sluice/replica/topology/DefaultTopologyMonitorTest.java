@@ -150,6 +150,8 @@ class DefaultTopologyMonitorTest {
         begin();
         time.advanceTimeBy(Duration.ofSeconds(1));
         int before = standby.asked.size();
+        Duration later = Duration.ofMillis(5);
+        standby.answer = () -> Mono.just(FakeProbe.standby(1, 100)).delaySubscription(later, time);
         List<Standing> seen = new ArrayList<>();
         monitor.listen(topology -> seen.add(topology.nodes().get(1).standing()));
 
@@ -157,7 +159,7 @@ class DefaultTopologyMonitorTest {
 
         assertThat(seen).containsExactly(Standing.SILENT);
         assertThat(monitor.position(1)).isNull();
-        time.advanceTimeBy(Pace.LEAST);
+        time.advanceTimeBy(Pace.LEAST.plus(later));
         assertThat(standby.asked).hasSize(before + 1);
         assertThat(monitor.position(1)).isEqualTo(at(100));
     }

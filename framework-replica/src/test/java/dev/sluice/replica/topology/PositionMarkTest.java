@@ -35,7 +35,8 @@ class PositionMarkTest {
                 raisers.execute(() -> raiseAll(begin));
             }
             // No more at once than may wait; whoever was forgotten would be told false when the time is over.
-            Mono<List<Boolean>> all = Flux.fromStream(LongStream.rangeClosed(1, LAST).boxed())
+            Mono<List<Boolean>> all = Flux.fromStream(
+                            LongStream.rangeClosed(1, LAST).boxed())
                     .flatMap(wanted -> mark.await(at(wanted), SOON, () -> {}), PositionMark.MOST_WAITERS / 2)
                     .doOnSubscribe(subscribed -> begin.countDown())
                     .collectList();
