@@ -80,8 +80,8 @@ final class ScenarioDatabase implements AutoCloseable {
     void need(int each) {
         database.execute(
                 Role.OWNER,
-                "update scenarios set ready = 1, wanted = case when id <= %d then 2 else 1 end, effects = 0"
-                        .formatted(each));
+                "update scenarios set ready = 1, wanted = case when id <= %d then 2 else 1 end, effects = 0 where wanted > 1 or id <= %d"
+                        .formatted(each, each));
         database.execute(Role.OWNER, "delete from action_log");
     }
 
