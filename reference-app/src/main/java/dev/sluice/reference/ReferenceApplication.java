@@ -1,12 +1,11 @@
 package dev.sluice.reference;
 
 import dev.sluice.reference.demo.EmbeddedMode;
+import dev.sluice.spring.migration.MigrateCommand;
 import java.time.Clock;
-import java.util.Map;
-import org.springframework.beans.factory.annotation.Value;
+import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
 
 /** Starts the service; without {@code sluice.url} in embedded mode. */
@@ -14,11 +13,15 @@ import org.springframework.context.annotation.Bean;
 public class ReferenceApplication {
 
     /**
-     * Starts the service.
+     * Starts the service; with {@code migrate} as the first argument it migrates, or says how far the schema is, and ends.
      *
-     * @param arguments Spring Boot's, as {@code --server.port=9090}
+     * @param arguments Spring Boot's, as {@code --server.port=9090}; after {@code migrate} also {@code --status}
      */
     public static void main(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals("migrate")) {
+            System.exit(new MigrateCommand(System.out, MigrationPlaceholders.class)
+                    .run(Arrays.copyOfRange(arguments, 1, arguments.length)));
+        }
         SpringApplication application = new SpringApplication(ReferenceApplication.class);
         application.addInitializers(new EmbeddedMode());
         application.run(arguments);
@@ -27,12 +30,5 @@ public class ReferenceApplication {
     @Bean
     Clock clock() {
         return Clock.systemUTC();
-    }
-
-    /** Tells the migrations whom to grant what; without a role for the door across tenants, nobody gets its rights. */
-    @Bean
-    FlywayConfigurationCustomizer rolesOfTheDatabase(
-            @Value("${sluice.username:}") String app, @Value("${sluice.across-tenants.username:}") String across) {
-        return flyway -> flyway.placeholders(Map.of("app_role", app, "across_role", across));
     }
 }

@@ -111,8 +111,12 @@ final class GroupMessages {
      * and only where the failed group was a transaction of its own.
      */
     boolean prepareAgain(ErrorResponse failure) {
-        if (!isStale(SluiceWireAccess.details(failure))) {
+        ErrorDetails details = SluiceWireAccess.details(failure);
+        if (!isStale(details)) {
             return false;
+        }
+        if (isPlanChanged(details)) {
+            session.statements.foundChange();
         }
         forget(settings);
         forget(statement);
@@ -127,12 +131,15 @@ final class GroupMessages {
         }
     }
 
-    // 0A000 is also what a missing feature answers; the routine tells the changed plan apart. 26000: closed behind our
-    // back. 42P05: opened behind our back.
+    // 26000: closed behind our back. 42P05: opened behind our back.
     private static boolean isStale(ErrorDetails details) {
         String code = details.getCode();
-        boolean planChanged = code.equals("0A000")
+        return isPlanChanged(details) || code.equals("26000") || code.equals("42P05");
+    }
+
+    // 0A000 is also what a missing feature answers; the routine tells the changed plan apart.
+    private static boolean isPlanChanged(ErrorDetails details) {
+        return details.getCode().equals("0A000")
                 && details.getRoutine().filter("RevalidateCachedQuery"::equals).isPresent();
-        return planChanged || code.equals("26000") || code.equals("42P05");
     }
 }

@@ -26,14 +26,15 @@ final class GroupSession implements Session {
     private static final Predicate<BackendMessage> READY = ReadyForQuery.class::isInstance;
 
     final Codecs codecs;
-    final PreparedStatements statements = new PreparedStatements(MOST_PREPARED);
+    final PreparedStatements statements;
     final PositionStatement position = new PositionStatement();
     final Turn turn = new Turn();
     private final CancelRequests cancels = new CancelRequests();
     private final Client client;
     private final Connection connection;
 
-    GroupSession(Connection connection, SluiceWireAccess access) {
+    GroupSession(Connection connection, SluiceWireAccess access, SchemaChanges changes) {
+        this.statements = new PreparedStatements(MOST_PREPARED, changes);
         this.connection = connection;
         this.client = access.client();
         this.codecs = access.codecs();

@@ -16,10 +16,14 @@ final class PreparedStatements {
     private final int most;
     private final Map<Key, PreparedStatement> byKey = new LinkedHashMap<>(16, 0.75f, true);
     private final List<String> toClose = new ArrayList<>();
+    private final SchemaChanges changes;
+    private int changesSeen;
     private long count;
 
-    PreparedStatements(int most) {
+    PreparedStatements(int most, SchemaChanges changes) {
         this.most = most;
+        this.changes = changes;
+        this.changesSeen = changes.seen();
     }
 
     /** The statement, which is not parsed if it is new. */
@@ -47,8 +51,21 @@ final class PreparedStatements {
         return byKey.size();
     }
 
-    /** Closes what was given up. Closing a statement that the server does not know is no error. */
+    /** Tells all sessions of the pool that what they have prepared may be of an older schema. */
+    void foundChange() {
+        changes.found();
+    }
+
+    /**
+     * Closes what was given up, which is everything after the schema has changed. Closing a statement that the server does
+     * not know is no error.
+     */
     void writeCloses(ByteBuf out) {
+        int seen = changes.seen();
+        if (seen != changesSeen) {
+            changesSeen = seen;
+            List.copyOf(byKey.values()).forEach(this::forget);
+        }
         if (!toClose.isEmpty()) {
             toClose.forEach(name -> Frames.closeStatement(out, name));
             toClose.clear();

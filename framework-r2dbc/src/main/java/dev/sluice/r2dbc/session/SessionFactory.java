@@ -39,15 +39,16 @@ public interface SessionFactory {
         return transactions();
     }
 
-    /** @return sends each group in one write, through the driver's own exchange */
+    /** @return sends each group in one write, through the driver's own exchange; its sessions learn from each other */
     static SessionFactory groups() {
+        SchemaChanges changes = new SchemaChanges();
         return connection -> {
             SluiceWireAccess access = SluiceWireAccess.of(driverConnection(connection));
             if (access == null) {
                 throw new IllegalArgumentException("%s is a connection of another r2dbc-postgresql"
                         .formatted(connection.getClass().getName()));
             }
-            return new GroupSession(connection, access);
+            return new GroupSession(connection, access, changes);
         };
     }
 

@@ -66,9 +66,13 @@ final class MigratorFleet implements AutoCloseable {
 
     /** Waits for the answers of all instances whose process lives. */
     List<Answer> answers() {
+        return answers(PATIENCE);
+    }
+
+    List<Answer> answers(Duration patience) {
         Map<MigratorProcess, List<Answer>> unfinished = new LinkedHashMap<>(running);
         Await.until(
-                PATIENCE,
+                patience,
                 () -> {
                     unfinished
                             .entrySet()
@@ -77,7 +81,17 @@ final class MigratorFleet implements AutoCloseable {
                     return unfinished.isEmpty();
                 },
                 "all migrators end");
+        return given();
+    }
+
+    /** The answers that were given. */
+    List<Answer> given() {
         return running.values().stream().flatMap(List::stream).toList();
+    }
+
+    /** Waits no more for a process that is frozen. */
+    void forget(MigratorProcess frozen) {
+        running.remove(frozen);
     }
 
     /** One of the processes, by the name that its sessions have. */
