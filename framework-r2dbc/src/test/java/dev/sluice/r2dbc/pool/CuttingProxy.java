@@ -77,8 +77,11 @@ public final class CuttingProxy implements AutoCloseable {
         servers.add(server);
         inBackground(() -> client.getInputStream().transferTo(server.getOutputStream()));
         inBackground(() -> {
-            answer(server.getInputStream(), client.getOutputStream());
-            client.shutdownOutput();
+            try {
+                answer(server.getInputStream(), client.getOutputStream());
+            } finally {
+                client.shutdownOutput();
+            }
         });
     }
 

@@ -156,8 +156,7 @@ abstract class PositionFaultsContract {
             Mono<Long> write = whileAsked(insert(1), 1);
             database.terminateSessions(LOGIN);
             assertThat(write.block(PATIENCE)).isEqualTo(1);
-            assertThat(sampled.lsns()).isEmpty();
-            Await.until(PATIENCE, () -> session.status() == Session.Status.CLOSED, "the session is closed");
+            assertGone();
         }
 
         // Invariant 12: what was answered is done, whatever is lost afterwards.
@@ -205,8 +204,17 @@ abstract class PositionFaultsContract {
         }
 
         private void assertLost() {
-            assertThat(sampled.lsns()).isEmpty();
             assertThat(session.status()).isIn(Session.Status.LOST, Session.Status.CLOSED);
+            assertGone();
+        }
+
+        // Lost, unless the server's own word that it ends came through.
+        private void assertGone() {
+            assertThat(sampled.lsns()).isEmpty();
+            Await.until(
+                    PATIENCE,
+                    () -> session.status() == Session.Status.CLOSED || session.status() == Session.Status.LOST,
+                    "the session knows that its connection is gone");
         }
     }
 
