@@ -8,7 +8,6 @@ import io.r2dbc.postgresql.codec.PostgresqlObjectId;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.R2dbcException;
-import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
@@ -160,7 +159,16 @@ final class SpiSession implements Session {
     private Mono<Void> askPosition(PositionSink sink) {
         return results(Group.of("position", PositionStatement.TEXT), FETCH)
                 .concatMap(result -> result.map(row -> tell(sink, row)))
+                .count()
+                .doOnNext(this::loseWithoutAnswer)
                 .then();
+    }
+
+    // The question has one row: a conversation that ends without it was cut, even where the driver calls it complete.
+    private void loseWithoutAnswer(long rows) {
+        if (rows == 0) {
+            turn.lose(true);
+        }
     }
 
     private static boolean tell(PositionSink sink, Readable row) {
@@ -172,9 +180,11 @@ final class SpiSession implements Session {
         return true;
     }
 
-    // The driver tells its conversations before it knows by itself that it is closed.
+    // The driver tells its conversations before it knows by itself that it is closed, in words of several kinds:
+    // whatever is not
+    // the server's answer says that none will come.
     private static boolean isConnectionLost(Throwable error) {
-        return error instanceof R2dbcNonTransientResourceException && !(error instanceof PostgresqlException);
+        return !(error instanceof PostgresqlException);
     }
 
     private <T> Mono<T> inGroup(Group group, Mono<T> work) {
