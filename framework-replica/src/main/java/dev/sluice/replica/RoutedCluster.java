@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Several nodes, of which one is the primary at most. */
@@ -102,8 +103,8 @@ final class RoutedCluster implements Cluster {
 
     @Override
     public Mono<Void> closeGracefully() {
-        return Mono.whenDelayError(nodes.stream().map(Node::closeGracefully).toList())
-                .onErrorComplete()
-                .then(monitor.close());
+        Mono<Void> closed =
+                Mono.whenDelayError(nodes.stream().map(Node::closeGracefully).toList());
+        return Flux.concatDelayError(closed, monitor.close()).then();
     }
 }

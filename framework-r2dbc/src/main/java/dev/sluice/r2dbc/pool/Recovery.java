@@ -62,6 +62,7 @@ final class Recovery {
         LOG.info("A connection is closed, because its session is {} after a call was given up", status);
         boolean answered = status == Status.CLOSED || status == Status.CANCELLING;
         Duration wait = answered ? Duration.ZERO : serverNotices;
+        permit.workEnded();
         return pool.discard(held)
                 .then(wait.isZero() ? Mono.empty() : Mono.delay(wait).then())
                 .doFinally(end -> permit.release());
