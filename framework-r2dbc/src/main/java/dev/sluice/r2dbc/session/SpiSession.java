@@ -30,6 +30,7 @@ final class SpiSession implements Session {
 
     private static final int FETCH = 1_000;
     private static final int HEXADECIMAL = 16;
+    private static final String CONNECTION_EXCEPTION = "08";
 
     private final Connection connection;
     private final PostgresqlConnection driver;
@@ -180,11 +181,12 @@ final class SpiSession implements Session {
         return true;
     }
 
-    // The driver tells its conversations before it knows by itself that it is closed, in words of several kinds:
-    // whatever is not
-    // the server's answer says that none will come.
+    // The driver tells its conversations before it knows by itself that it is closed. Its own words for that are
+    // exceptions
+    // of several kinds, some of them in the clothes of a server's answer, but then of the class "connection exception".
     private static boolean isConnectionLost(Throwable error) {
-        return !(error instanceof PostgresqlException);
+        return !(error instanceof PostgresqlException answer)
+                || answer.getErrorDetails().getCode().startsWith(CONNECTION_EXCEPTION);
     }
 
     private <T> Mono<T> inGroup(Group group, Mono<T> work) {
