@@ -19,6 +19,7 @@ public final class Place {
         "dev.sluice.replica.",
         "dev.sluice.spring.",
         "dev.sluice.testkit.",
+        "io.r2dbc.",
         "reactor.",
         "org.springframework.",
         "io.netty.",
