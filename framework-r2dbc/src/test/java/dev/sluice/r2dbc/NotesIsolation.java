@@ -174,7 +174,7 @@ abstract class NotesIsolation extends TenantIsolationContract<NotesIsolation.Not
         return Flux.range(0, poolSize)
                 .flatMap(
                         i -> leases.use(
-                                LeaseRequest.onPrimary("ask for the setting", request()),
+                                LeaseRequest.onPrimary("ask for the setting", request(spare())),
                                 session -> session.rows(group, row -> String.valueOf(row.get(0, String.class)), 1)
                                         .flatMap(setting -> {
                                             if (missing.decrementAndGet() == 0) {
@@ -187,8 +187,16 @@ abstract class NotesIsolation extends TenantIsolationContract<NotesIsolation.Not
                 .block(PATIENCE);
     }
 
+    /** How long a connection may take to be had once nothing runs any more. */
+    Duration spare() {
+        return Duration.ofSeconds(10);
+    }
+
     static AdmissionRequest request() {
-        return new AdmissionRequest(
-                null, Workload.INTERACTIVE, Priority.INTERACTIVE, Deadline.after(Duration.ofSeconds(10)), null);
+        return request(Duration.ofSeconds(10));
+    }
+
+    private static AdmissionRequest request(Duration most) {
+        return new AdmissionRequest(null, Workload.INTERACTIVE, Priority.INTERACTIVE, Deadline.after(most), null);
     }
 }

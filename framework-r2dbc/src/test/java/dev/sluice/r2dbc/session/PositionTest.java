@@ -35,6 +35,7 @@ class PositionTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration DELAY = Duration.ofSeconds(1);
     private static final int WRITES = 500;
+    private static final int DROPS = 5;
 
     private final SluiceCluster cluster;
     private final TestDatabase database;
@@ -163,8 +164,11 @@ class PositionTest {
         List<Seen> reads = new ArrayList<>();
         List<Seen> naive = new ArrayList<>();
         List<Seen> replayed = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            readWhileTablesAreDropped(reads, naive, replayed);
+        for (int i = 0; i < DROPS; i++) {
+            database.execute(Role.OWNER, tables(i, "create table t%d_%d (id int primary key, x text);"));
+        }
+        for (int i = 0; i < DROPS; i++) {
+            readWhileTablesAreDropped(i, reads, naive, replayed);
         }
         replayed.addAll(replayed());
 
@@ -173,12 +177,12 @@ class PositionTest {
     }
 
     // The witness has nothing to wait for but the one commit, before which it stands while the reader replays it.
-    private void readWhileTablesAreDropped(List<Seen> reads, List<Seen> naive, List<Seen> replayed) {
-        database.execute(Role.OWNER, tables("create table t%d (id int primary key, x text);"));
+    private void readWhileTablesAreDropped(int round, List<Seen> reads, List<Seen> naive, List<Seen> replayed) {
         cluster.standbys().forEach(standby -> standby.awaitReplayOf(cluster.primary()));
         version++;
         Thread writer = new Thread(() -> database.execute(
-                Role.OWNER, "update counter set version = %d;".formatted(version) + tables("drop table t%d;")));
+                Role.OWNER,
+                "update counter set version = %d;".formatted(version) + tables(round, "drop table t%d_%d;")));
         writer.start();
         Lsn end = null;
         while (end == null || !replayedBy(reader).includes(end)) {
@@ -193,8 +197,8 @@ class PositionTest {
         reads.add(read());
     }
 
-    private static String tables(String each) {
-        return IntStream.range(0, 200).mapToObj(each::formatted).collect(Collectors.joining());
+    private static String tables(int round, String each) {
+        return IntStream.range(0, 200).mapToObj(i -> each.formatted(round, i)).collect(Collectors.joining());
     }
 
     private static <T> List<T> collect(int times, Supplier<T> each) {
