@@ -64,8 +64,8 @@ public enum SluiceMeter {
 
     /**
      * How long a start waited for the migration lock. Timer; tags: outcome ({@code current}, {@code acquired}, {@code
-     * migrated_by_another} or {@code failed}). {@code sluice.migrations.lock-warning} and {@code lock-critical} say from
-     * when on such a wait is logged as a warning and as an error.
+     * migrated_by_another} or {@code failed}). Its buckets are {@code sluice.migrations.lock-warning} and
+     * {@code lock-critical}, from which on such a wait is also logged as a warning and as an error.
      */
     MIGRATION_LOCK_WAIT("sluice.migration.lock.wait", "How long starts waited for the migration lock"),
 

@@ -6,12 +6,11 @@ import dev.sluice.consistency.RouteObserver;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.spring.SluiceAutoConfiguration;
 import dev.sluice.spring.migration.MigrationObserver;
+import dev.sluice.spring.settings.SluiceProperties;
 import dev.sluice.transaction.TransactionObserver;
 import dev.sluice.work.Worker;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.util.Locale;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -50,12 +49,11 @@ public final class SluiceMetersAutoConfiguration {
     }
 
     @Bean
-    MigrationObserver migrationMeters(MeterRegistry registry) {
-        return (waited, outcome) -> Timer.builder(SluiceMeter.MIGRATION_LOCK_WAIT.meterName())
-                .description(SluiceMeter.MIGRATION_LOCK_WAIT.description())
-                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
-                .register(registry)
-                .record(waited);
+    MigrationObserver migrationMeters(MeterRegistry registry, SluiceProperties properties) {
+        return new MigrationMeters(
+                registry,
+                properties.migrations().lockWarning(),
+                properties.migrations().lockCritical());
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package dev.sluice.spring.observation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.access.Deadline;
 import dev.sluice.access.Priority;
@@ -57,11 +58,12 @@ class AdmissionMetersTest {
         new RouteMeters(registry).routed("primary", false, RouteObserver.Reason.WRITE);
         new TransactionMeters(registry).idled(1);
         new ReplicaMeters(new ThreeNodes()).bindTo(registry);
-        new SluiceMetersAutoConfiguration()
-                .migrationMeters(registry)
+        new MigrationMeters(registry, Duration.ofSeconds(30), Duration.ofSeconds(60))
                 .lockWaited(Duration.ZERO, MigrationObserver.Outcome.CURRENT);
         new WorkerMeters(new FakeSluice(), List.of(Worker.once("fake", run -> Mono.empty()))).bindTo(registry);
         assertThat(registry.getMeters().stream().map(meter -> meter.getId().getName()))
+                // What this registry makes of a timer's buckets.
+                .filteredOn(name -> !name.endsWith(".histogram"))
                 .containsOnly(Arrays.stream(SluiceMeter.values())
                         .map(SluiceMeter::meterName)
                         .toArray(String[]::new));
@@ -70,6 +72,22 @@ class AdmissionMetersTest {
                         .flatMap(id -> id.getTags().stream())
                         .map(tag -> tag.getValue()))
                 .doesNotContain("acme", "ann");
+    }
+
+    @Test
+    void waitsForTheMigrationLockAreCountedByTheThresholdsOfAlerts() {
+        MigrationMeters migrations = new MigrationMeters(registry, Duration.ofSeconds(30), Duration.ofSeconds(60));
+        for (int seconds : new int[] {0, 29, 31, 61}) {
+            migrations.lockWaited(Duration.ofSeconds(seconds), MigrationObserver.Outcome.MIGRATED_BY_ANOTHER);
+        }
+
+        assertThat(registry.get("sluice.migration.lock.wait")
+                        .tag("outcome", "migrated_by_another")
+                        .timer()
+                        .takeSnapshot()
+                        .histogramCounts())
+                .extracting(bucket -> bucket.bucket(TimeUnit.SECONDS), bucket -> bucket.count())
+                .containsExactly(tuple(30.0, 2.0), tuple(60.0, 3.0));
     }
 
     private double millis(String outcome) {
