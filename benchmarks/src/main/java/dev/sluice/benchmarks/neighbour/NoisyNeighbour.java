@@ -87,7 +87,7 @@ public final class NoisyNeighbour {
             }
             close(raw);
             if (variants.contains("http")) {
-                http(database, strangers.subList(0, works.size()), entitlements, options, report);
+                http(database, strangers, entitlements, options, report);
             }
             return report;
         }
