@@ -1,6 +1,5 @@
 package dev.sluice.benchmarks.replica;
 
-import dev.sluice.RoutingSettings.PrimaryReads;
 import dev.sluice.Sluice;
 import dev.sluice.access.Access;
 import dev.sluice.benchmarks.load.OpenLoop;
@@ -8,7 +7,6 @@ import dev.sluice.benchmarks.load.Options;
 import dev.sluice.benchmarks.load.Outcomes;
 import dev.sluice.benchmarks.load.Report;
 import dev.sluice.benchmarks.load.Source;
-import dev.sluice.consistency.RouteObserver;
 import dev.sluice.testkit.cluster.ClusterNode;
 import dev.sluice.testkit.network.FaultyLink;
 import java.time.Duration;
@@ -50,7 +48,7 @@ public final class NodeFaults {
     /** Injects each fault in turn. */
     public static Report run(Options options) throws TimeoutException {
         try (ReplicatedDatabase database = new ReplicatedDatabase()) {
-            Sluice sluice = database.connect(CONNECTIONS, PrimaryReads.AVOID, RouteObserver.NONE);
+            Sluice sluice = database.connectOverLinks(CONNECTIONS);
             Reads reads = sluice.repository(Reads.class);
             Report report = new Report("Reads while a standby is ill", database.version(), options);
             report.paragraph(

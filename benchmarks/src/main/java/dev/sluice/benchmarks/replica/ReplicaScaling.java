@@ -11,7 +11,6 @@ import dev.sluice.benchmarks.load.Pause;
 import dev.sluice.benchmarks.load.Report;
 import dev.sluice.benchmarks.load.Throughput;
 import dev.sluice.consistency.ReadConsistency;
-import dev.sluice.consistency.RouteObserver;
 import dev.sluice.consistency.SessionPosition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -78,10 +77,8 @@ public final class ReplicaScaling {
                 options.text("slice"));
         Map<String, Sluice> ways = new LinkedHashMap<>();
         ways.put("one node", database.connectAlone(CONNECTIONS));
-        ways.put("and two standbys", database.connect(CONNECTIONS, PrimaryReads.AVOID, RouteObserver.NONE));
-        ways.put(
-                "and two standbys, primary-reads: share",
-                database.connect(CONNECTIONS, PrimaryReads.SHARE, RouteObserver.NONE));
+        ways.put("and two standbys", database.connect(CONNECTIONS, PrimaryReads.AVOID));
+        ways.put("and two standbys, primary-reads: share", database.connect(CONNECTIONS, PrimaryReads.SHARE));
         Map<String, List<Double>> rates = new LinkedHashMap<>();
         for (int round = 0; round < options.number("rounds"); round++) {
             for (Map.Entry<String, Sluice> way : ways.entrySet()) {
@@ -117,7 +114,7 @@ public final class ReplicaScaling {
 
     private static void cost(ReplicatedDatabase database, Options options, Report report) {
         Sluice alone = database.connectAlone(FAST_CONNECTIONS);
-        Sluice routed = database.connect(FAST_CONNECTIONS, PrimaryReads.AVOID, RouteObserver.NONE);
+        Sluice routed = database.connect(FAST_CONNECTIONS, PrimaryReads.AVOID);
         Reads onAlone = alone.repository(Reads.class);
         Reads onRouted = routed.repository(Reads.class);
         SessionPosition session = SessionPosition.none();

@@ -9,7 +9,6 @@ import dev.sluice.RoutingSettings.PrimaryReads;
 import dev.sluice.Sluice;
 import dev.sluice.SluiceSettings;
 import dev.sluice.TenantColumn;
-import dev.sluice.consistency.RouteObserver;
 import dev.sluice.r2dbc.schema.RowLevelSecurity;
 import dev.sluice.testkit.cluster.ClusterNode;
 import dev.sluice.testkit.cluster.ClusterSpec;
@@ -69,8 +68,23 @@ final class ReplicatedDatabase implements AutoCloseable {
         return connect(settings(connections).build());
     }
 
-    /** Connects to all three. */
-    Sluice connect(int connections, PrimaryReads primaryReads, RouteObserver observer) {
+    /** Connects to all three, without a link between. */
+    Sluice connect(int connections, PrimaryReads primaryReads) {
+        return connect(
+                connections,
+                primaryReads,
+                standbys().stream().map(ClusterNode::port).toList());
+    }
+
+    /** Connects to all three, to the standbys through their links. */
+    Sluice connectOverLinks(int connections) {
+        return connect(
+                connections,
+                PrimaryReads.AVOID,
+                links.stream().map(FaultyLink::port).toList());
+    }
+
+    private Sluice connect(int connections, PrimaryReads primaryReads, List<Integer> ports) {
         RoutingSettings d = RoutingSettings.DEFAULT;
         RoutingSettings routing = new RoutingSettings(
                 d.defaultConsistency(),
@@ -82,13 +96,12 @@ final class ReplicatedDatabase implements AutoCloseable {
                 d.catchUpWait(),
                 d.failoverWait());
         Map<String, ReplicaNode> nodes = new LinkedHashMap<>();
-        for (int i = 0; i < links.size(); i++) {
-            String url = "r2dbc:postgresql://localhost:" + links.get(i).port() + "/" + database.name();
+        for (int i = 0; i < ports.size(); i++) {
+            String url = "r2dbc:postgresql://localhost:" + ports.get(i) + "/" + database.name();
             nodes.put(standbys().get(i).name(), new ReplicaNode(url, null));
         }
         return connect(settings(connections)
                 .replicas(new ReplicaSettings(routing, nodes))
-                .routeObserver(observer)
                 .build());
     }
 
