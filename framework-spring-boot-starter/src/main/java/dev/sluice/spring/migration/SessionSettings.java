@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What is said to the server for the life of one session. */
 final class SessionSettings {
@@ -21,17 +22,22 @@ final class SessionSettings {
         return with(name, value.toMillis() + "ms");
     }
 
+    /** All of them in one statement. */
     void apply(Connection connection) throws SQLException {
-        for (Map.Entry<String, String> setting : settings.entrySet()) {
-            apply(connection, setting.getKey(), setting.getValue());
+        String sql = settings.keySet().stream()
+                .map(setting -> "set_config(?, ?, false)")
+                .collect(Collectors.joining(", ", "select ", ""));
+        try (PreparedStatement set = connection.prepareStatement(sql)) {
+            int parameter = 1;
+            for (Map.Entry<String, String> setting : settings.entrySet()) {
+                set.setString(parameter++, setting.getKey());
+                set.setString(parameter++, setting.getValue());
+            }
+            set.execute();
         }
     }
 
     static void apply(Connection connection, String name, String value) throws SQLException {
-        try (PreparedStatement set = connection.prepareStatement("select set_config(?, ?, false)")) {
-            set.setString(1, name);
-            set.setString(2, value);
-            set.execute();
-        }
+        new SessionSettings().with(name, value).apply(connection);
     }
 }

@@ -1,0 +1,96 @@
+package dev.sluice.spring.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.spring.migration.MigrationObserver.Outcome;
+import dev.sluice.spring.settings.MigrationSettings;
+import dev.sluice.testkit.cluster.Role;
+import dev.sluice.testkit.cluster.TestDatabase;
+import dev.sluice.testkit.junit.SluiceTest;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a start costs the database when there is nothing to migrate: the rule, whatever the machine's speed. */
+@SluiceTest
+class CurrentStartTest {
+
+    private static final String LOCKS =
+            "(?is).*(advisory|lock table|\\bfor (no key )?(update|share)\\b|listen|notify).*";
+
+    private final TestDatabase database;
+    private RecordedStatements recorded;
+
+    CurrentStartTest(TestDatabase database) {
+        this.database = database;
+    }
+
+    @BeforeEach
+    void migrate() {
+        database.execute(
+                Role.OWNER, "" + " drop table if exists flyway_schema_history, runs, more_2, more_3, more_4, more_5");
+        assertThat(start()).isEqualTo(Outcome.ACQUIRED);
+        // The negative control: these are seen where they are sent.
+        assertThat(recorded.statements()).anyMatch(sql -> sql.matches(LOCKS));
+        assertThat(recorded.connections()).isGreaterThan(2);
+    }
+
+    @Test
+    void aCurrentStartTakesOneConnectionAndNoLock() {
+        assertThat(start()).isEqualTo(Outcome.CURRENT);
+
+        assertThat(recorded.connections()).isOne();
+        assertThat(recorded.statements()).noneMatch(sql -> sql.matches(LOCKS));
+        // The session's settings take two of them, Flyway's look at its history the others.
+        assertThat(recorded.statements()).hasSizeLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void aCurrentStartAsksNoMoreThanFlywayAloneDoes() {
+        start();
+        int connections = recorded.connections();
+        int statements = recorded.statements().size();
+
+        RecordedStatements alone = new RecordedStatements(source());
+        Flyway.configure()
+                .dataSource(alone)
+                .locations("classpath:db/migrators/clean")
+                .load()
+                .migrate();
+
+        assertThat(connections).isLessThanOrEqualTo(alone.connections());
+        assertThat(statements).isLessThanOrEqualTo(alone.statements().size());
+    }
+
+    private Outcome start() {
+        recorded = new RecordedStatements(source());
+        Duration soon = Duration.ofSeconds(60);
+        MigrationSettings settings = new MigrationSettings(
+                database.credentials(Role.OWNER), Duration.ofSeconds(30), soon, Duration.ofMillis(200), soon);
+        CoordinatedFlyway flyway = CoordinatedFlyway.of(
+                Flyway.configure().dataSource(recorded).locations("classpath:db/migrators/clean"),
+                settings,
+                LockTimes.DEFAULT,
+                "sluice-migrations test");
+        return new MigrationCoordinator(
+                        new FlywaySchema(flyway.flyway()),
+                        flyway.sessions(),
+                        settings,
+                        LockTimes.DEFAULT,
+                        (waited, outcome) -> {},
+                        ThreadLocalRandom.current())
+                .run();
+    }
+
+    private DataSource source() {
+        return Flyway.configure()
+                .dataSource(
+                        database.jdbcUrl(),
+                        database.credentials(Role.OWNER).username(),
+                        database.credentials(Role.OWNER).password())
+                .getDataSource();
+    }
+}
