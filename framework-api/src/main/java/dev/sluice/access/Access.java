@@ -7,6 +7,7 @@ import dev.sluice.tenant.TenantId;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 /**
@@ -113,6 +114,17 @@ public record Access(
      */
     public static AccessChange session(SessionPosition session) {
         return new AccessChange().session(session);
+    }
+
+    /**
+     * Puts this in the place of what a Context carries, a longer deadline and no session included: for work that is done for
+     * many callers. What one call changes of its caller's is an {@link AccessChange}.
+     *
+     * @param context the Context
+     * @return the Context with this
+     */
+    public Context in(Context context) {
+        return context.put(KEY, this);
     }
 
     /**

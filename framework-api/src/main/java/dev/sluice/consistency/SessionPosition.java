@@ -1,5 +1,6 @@
 package dev.sluice.consistency;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +17,16 @@ public final class SessionPosition {
             @Nullable Position seen,
             int unknown,
             int settled,
-            @Nullable String node) {}
+            @Nullable String node,
+            @Nullable Instant avoidsCachesUntil) {
+
+        State by(@Nullable Position position, @Nullable String answered) {
+            return new State(position, unknown, settled, answered, avoidsCachesUntil);
+        }
+    }
 
     private SessionPosition(@Nullable Position seen, int unknown) {
-        this.state = new State(seen, unknown, 0, null);
+        this.state = new State(seen, unknown, 0, null, null);
     }
 
     /** @return a session that has seen nothing yet */
@@ -45,7 +52,8 @@ public final class SessionPosition {
     /** @return another session that has seen the same by now, and goes its own way */
     public SessionPosition copy() {
         State now = state;
-        return new SessionPosition(now.seen, now.unknown - now.settled);
+        SessionPosition copy = new SessionPosition(now.seen, now.unknown - now.settled);
+        return now.avoidsCachesUntil == null ? copy : copy.avoidCachesUntil(now.avoidsCachesUntil);
     }
 
     /** @return the greatest position that it has seen; null if none is known */
@@ -77,7 +85,17 @@ public final class SessionPosition {
      */
     public synchronized void raise(Position position, String by) {
         State now = state;
-        state = new State(greater(now.seen, position), now.unknown, now.settled, by);
+        state = now.by(greater(now.seen, position), by);
+    }
+
+    /**
+     * Raises the position for an answer that came from no node.
+     *
+     * @param position a position that includes all that the answer shows
+     */
+    public synchronized void raise(Position position) {
+        State now = state;
+        state = now.by(greater(now.seen, position), now.node);
     }
 
     /**
@@ -87,13 +105,13 @@ public final class SessionPosition {
      */
     public synchronized void servedBy(String by) {
         State now = state;
-        state = by.equals(now.node) ? now : new State(now.seen, now.unknown, now.settled, by);
+        state = by.equals(now.node) ? now : now.by(now.seen, by);
     }
 
     /** Says that something was, or may have been, written at a position that was not sampled. */
     public synchronized void addUnknownWrite() {
         State now = state;
-        state = new State(now.seen, now.unknown + 1, now.settled, now.node);
+        state = new State(now.seen, now.unknown + 1, now.settled, now.node, now.avoidsCachesUntil);
     }
 
     /**
@@ -105,7 +123,27 @@ public final class SessionPosition {
      */
     public synchronized void settle(Position position, String by, int included) {
         State now = state;
-        state = new State(greater(now.seen, position), now.unknown, Math.max(now.settled, included), by);
+        state = new State(
+                greater(now.seen, position), now.unknown, Math.max(now.settled, included), by, now.avoidsCachesUntil);
+    }
+
+    /**
+     * Has the session's reads go past caches for a while: one may still hold what a write of this session has outdated.
+     *
+     * @param instant when no cache can hold it any more; an earlier one than before changes nothing
+     * @return this session
+     */
+    public synchronized SessionPosition avoidCachesUntil(Instant instant) {
+        State now = state;
+        if (now.avoidsCachesUntil == null || instant.isAfter(now.avoidsCachesUntil)) {
+            state = new State(now.seen, now.unknown, now.settled, now.node, instant);
+        }
+        return this;
+    }
+
+    /** @return until when its reads go past caches; null if they do not. Its token carries it to other processes */
+    public @Nullable Instant avoidsCachesUntil() {
+        return state.avoidsCachesUntil;
     }
 
     private static @Nullable Position greater(@Nullable Position one, @Nullable Position other) {
