@@ -49,8 +49,7 @@ class ArchitectureTest extends ModuleRules {
     void theReviewGateIsPassed() {
         check(SluiceRules.noExternalIoInTransactions());
         check(SluiceRules.noPrivatePools());
-        // Where chains begin and end: the tenant is written inside, for each simulation.
-        check(SluiceRules.noTenantlessAccess("SimulationWorker.start", "SimulationWorker.stop"));
+        check(SluiceRules.noTenantlessAccess());
         check(SluiceRules.noBlocking("DemoDataLoader.afterSingletonsInstantiated"));
     }
 }

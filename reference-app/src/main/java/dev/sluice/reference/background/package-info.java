@@ -1,4 +1,4 @@
-/** What the service's workers share: the tenants that they work for. */
+/** What the service's workers share: the tenants that they work for, and the bell that wakes them. */
 @NullMarked
 package dev.sluice.reference.background;
 

@@ -1,6 +1,6 @@
 package dev.sluice.reference.search;
 
-import dev.sluice.work.Workers;
+import dev.sluice.reference.background.Bell;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.NotBlank;
@@ -31,13 +31,13 @@ class SearchResource {
 
     private final SearchDocuments documents;
     private final SearchJobs jobs;
-    private final Workers workers;
+    private final Bell bell;
     private final Clock clock;
 
-    SearchResource(SearchDocuments documents, SearchJobs jobs, Workers workers, Clock clock) {
+    SearchResource(SearchDocuments documents, SearchJobs jobs, Bell bell, Clock clock) {
         this.documents = documents;
         this.jobs = jobs;
-        this.workers = workers;
+        this.bell = bell;
         this.clock = clock;
     }
 
@@ -60,7 +60,7 @@ class SearchResource {
                 BEFORE_ALL,
                 0,
                 clock.instant().truncatedTo(ChronoUnit.MICROS));
-        return jobs.insert(job).doOnNext(added -> wakeJobs()).map(added -> ResponseEntity.accepted()
+        return jobs.insert(job).doOnNext(added -> bell.ring(SearchWorkers.JOBS)).map(added -> ResponseEntity.accepted()
                 .location(URI.create("/api/search/jobs/" + added.id()))
                 .body(added));
     }
@@ -71,13 +71,6 @@ class SearchResource {
         return jobs.findById(id)
                 .switchIfEmpty(Mono.error(
                         () -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no search job %s".formatted(id))));
-    }
-
-    // Where this process runs no workers another one finds the job when it looks.
-    private void wakeJobs() {
-        if (workers.statuses().stream().anyMatch(status -> status.worker().equals(SearchWorkers.JOBS))) {
-            workers.wake(SearchWorkers.JOBS);
-        }
     }
 
     /**

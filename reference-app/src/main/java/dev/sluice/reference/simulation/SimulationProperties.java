@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How simulations are run.
  *
- * @param concurrency how many a process runs at once, each on a thread of its own; 1 to 16
+ * @param concurrency how many a process runs at once, each of another tenant and on a thread of its own; 1 to 16
  * @param maxUnfinished how many unfinished ones a tenant may have; 1 to 1,000
  * @param lease how long a claim lives without a sign of progress, then another worker takes over; 1s to 1h, more than a
  *     call to the database may take

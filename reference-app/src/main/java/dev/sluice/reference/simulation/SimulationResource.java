@@ -1,5 +1,6 @@
 package dev.sluice.reference.simulation;
 
+import dev.sluice.reference.background.Bell;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -25,13 +26,13 @@ class SimulationResource {
 
     private final SimulationQueue queue;
     private final Simulations simulations;
-    private final SimulationWorker worker;
+    private final Bell bell;
     private final JsonMapper mapper;
 
-    SimulationResource(SimulationQueue queue, Simulations simulations, SimulationWorker worker, JsonMapper mapper) {
+    SimulationResource(SimulationQueue queue, Simulations simulations, Bell bell, JsonMapper mapper) {
         this.queue = queue;
         this.simulations = simulations;
-        this.worker = worker;
+        this.bell = bell;
         this.mapper = mapper;
     }
 
@@ -39,9 +40,11 @@ class SimulationResource {
     @Operation(summary = "Asks for a Monte Carlo simulation of a scenario's demand, to be run in the background")
     @ApiResponse(responseCode = "202", description = "taken in; Location is where its state and outcome will be")
     Mono<ResponseEntity<SimulationStatus>> create(@RequestBody @Valid SimulationDraft draft) {
-        return queue.add(draft).doOnNext(added -> worker.wake()).map(added -> ResponseEntity.accepted()
-                .location(URI.create("/api/simulations/" + added.id()))
-                .body(SimulationStatus.of(added, mapper)));
+        return queue.add(draft)
+                .doOnNext(added -> bell.ring(SimulationWorkers.NAME))
+                .map(added -> ResponseEntity.accepted()
+                        .location(URI.create("/api/simulations/" + added.id()))
+                        .body(SimulationStatus.of(added, mapper)));
     }
 
     @GetMapping("/{id}")

@@ -96,9 +96,28 @@ class BackgroundWorkTest extends ServiceTest {
                                     && worker.get("lastRun") != null);
                 },
                 "all of them run");
+        Await.until(
+                PATIENCE,
+                () -> worker("search-bootstrap").get("state").equals("ENDED"),
+                "what a start has to see to is done");
+        assertThat(((Number) worker("search-bootstrap").get("runs")).intValue())
+                .as("once for each tenant, at least")
+                .isGreaterThanOrEqualTo(5);
+        // In each process: its claims are what keeps a simulation from being run twice.
+        assertThat(worker("simulation"))
+                .containsEntry("state", "RUNNING")
+                .containsEntry("workload", "background")
+                .containsEntry("epoch", 0);
         assertThat(ok(anybody().get().uri("/actuator/prometheus"), String.class))
                 .contains("sluice_worker_running{worker=\"prebuild\"} 1.0")
                 .contains("sluice_worker_runs_total{outcome=\"done\",worker=\"search-sync\"}");
+    }
+
+    private Map<String, Object> worker(String name) {
+        List<Map<String, Object>> found = JsonPath.read(
+                ok(anybody().get().uri("/actuator/sluice"), String.class), "$.workers[?(@.worker == '" + name + "')]");
+        assertThat(found).as("worker " + name).hasSize(1);
+        return found.get(0);
     }
 
     private String scenario(WebTestClient client, String name) {

@@ -10,6 +10,7 @@ import dev.sluice.reference.scenario.Scenarios;
 import dev.sluice.tenant.TenantId;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.TestDatabase;
+import dev.sluice.work.Worker;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,12 +94,11 @@ final class Planning {
         return new SimulationRunner(simulations, demand, mapper, Duration.ofSeconds(30), processor);
     }
 
-    SimulationWorker worker(int concurrency) {
-        return new SimulationWorker(
-                simulations,
-                demand,
-                mapper,
-                properties(concurrency, 1_000),
+    Worker worker(int concurrency, Scheduler processor) {
+        SimulationProperties properties = properties(concurrency, 1_000);
+        return SimulationWorkers.worker(
+                new SimulationRunner(simulations, demand, mapper, properties.lease(), processor),
+                properties,
                 TENANTS.stream().map(TenantId::of).toList());
     }
 

@@ -4,6 +4,7 @@ import static dev.sluice.reference.simulation.Planning.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Sluice;
+import dev.sluice.TimeoutSettings;
 import dev.sluice.access.Access;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.reference.simulation.Simulation.State;
@@ -17,29 +18,41 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 @SluiceTest
 class SimulationWorkerTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-    private final List<SimulationWorker> workers = new ArrayList<>();
+    private static Scheduler processor;
+
+    private final List<Sluice> processes = new ArrayList<>();
 
     private Planning planning;
 
     @BeforeAll
     static void migrate(TestDatabase database) {
         Planning.migrate(database);
+        processor = Schedulers.newParallel("simulation-test", 8, true);
+    }
+
+    @AfterAll
+    static void dispose() {
+        processor.dispose();
     }
 
     @BeforeEach
@@ -49,25 +62,34 @@ class SimulationWorkerTest {
     }
 
     @AfterEach
-    void stop() throws Exception {
-        for (SimulationWorker worker : workers) {
-            stop(worker);
-        }
+    void stop() {
+        processes.forEach(SimulationWorkerTest::stop);
     }
 
-    private SimulationWorker start(Planning on, int concurrency) {
-        SimulationWorker worker = on.worker(concurrency);
-        workers.add(worker);
-        worker.start();
-        return worker;
+    /** A process of the fleet: a Sluice of its own. */
+    private Planning process() {
+        Sluice sluice = Objects.requireNonNull(Sluice.connect(planning.database
+                        .settings()
+                        // Claims that wait for a lock of the test do so for as long as that takes.
+                        .timeouts(new TimeoutSettings(PATIENCE, PATIENCE, PATIENCE, PATIENCE, PATIENCE))
+                        .build())
+                .block(PATIENCE));
+        processes.add(sluice);
+        return new Planning(planning.database, sluice);
     }
 
-    private static void stop(SimulationWorker worker) throws Exception {
-        if (worker.isRunning()) {
-            CompletableFuture<Void> stopped = new CompletableFuture<>();
-            worker.stop(() -> stopped.complete(null));
-            stopped.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        }
+    private Planning start(int concurrency) {
+        Planning process = process();
+        start(process, concurrency);
+        return process;
+    }
+
+    private static void start(Planning process, int concurrency) {
+        process.sluice.workers().start(process.worker(concurrency, processor));
+    }
+
+    private static void stop(Sluice process) {
+        process.closeGracefully().block(PATIENCE);
     }
 
     private void askEverybody(int simulations, int runs) {
@@ -82,55 +104,54 @@ class SimulationWorkerTest {
         Await.until(PATIENCE, () -> planning.count("state <> 'DONE'") == 0, "all simulations are done");
     }
 
-    private int inUse() {
-        return ((R2dbcSluice) planning.sluice).nodes().get(0).inUse();
+    private static int inUse(Planning process) {
+        return ((R2dbcSluice) process.sluice).nodes().get(0).inUse();
     }
 
     @Test
-    void twoProcessesRunEachSimulationOnce() throws Exception {
-        Sluice second = Sluice.connect(planning.database.settings().build()).block(PATIENCE);
-        try {
-            askEverybody(12, 2_000);
-            SimulationWorker here = start(planning, 2);
-            SimulationWorker there = start(new Planning(planning.database, second), 2);
-            awaitAllDone();
+    void twoProcessesRunEachSimulationOnce() {
+        askEverybody(12, 2_000);
+        Planning here = start(2);
+        Planning there = start(2);
+        awaitAllDone();
 
-            assertThat(planning.count("epoch <> 1")).isZero();
-            stop(here);
-            stop(there);
-        } finally {
-            second.closeGracefully().block(PATIENCE);
-        }
+        assertThat(planning.count("epoch <> 1")).isZero();
+        Await.until(PATIENCE, () -> runs(here) + runs(there) >= 36, "a run for each");
+    }
+
+    private static long runs(Planning process) {
+        return process.sluice.workers().statuses().get(0).runs();
     }
 
     @Test
     void howeverMuchThereIsToDoTwoConnectionsAreInUse() throws SQLException {
         askEverybody(10, 3_000);
+        Planning process = process();
         try (Connection owner = planning.database.connect(Role.OWNER);
                 Statement statement = owner.createStatement()) {
             // Whoever comes now waits in the server, with its connection.
             owner.setAutoCommit(false);
             statement.execute("lock table simulations in access exclusive mode");
-            start(planning, 8);
-            Await.until(PATIENCE, () -> claimsInTheServer() == 2, "two of eight hands are let in");
-            assertThat(inUse()).isEqualTo(2);
+            start(process, 8);
+            Await.until(PATIENCE, () -> claimsInTheServer() == 2, "two of three hands are let in");
+            assertThat(inUse(process)).isEqualTo(2);
 
             // The negative control: what is not in the workload gets connections of its own, and is seen.
             Disposable others = Flux.range(0, 3)
-                    .flatMap(i -> planning.simulations.count().contextWrite(Access.tenant("acme")))
+                    .flatMap(i -> process.simulations.count().contextWrite(Access.tenant("acme")))
                     .subscribe(rows -> {}, error -> {});
-            Await.until(PATIENCE, () -> inUse() == 5, "three more connections are in use");
+            Await.until(PATIENCE, () -> inUse(process) == 5, "three more connections are in use");
             assertThat(claimsInTheServer()).isEqualTo(2);
             others.dispose();
             owner.rollback();
         }
-        Await.until(PATIENCE, () -> inUse() <= 2, "the others are gone");
+        Await.until(PATIENCE, () -> inUse(process) <= 2, "the others are gone");
         AtomicInteger most = new AtomicInteger();
         Await.until(
                 PATIENCE,
                 () -> {
                     for (int i = 0; i < 1_000; i++) {
-                        most.accumulateAndGet(inUse(), Math::max);
+                        most.accumulateAndGet(inUse(process), Math::max);
                     }
                     return planning.count("state <> 'DONE'") == 0;
                 },
@@ -155,11 +176,11 @@ class SimulationWorkerTest {
                         + " select 'acme', gen_random_uuid(), id, industry, '2010-02-01', 10, 12, 1, place,"
                         + " now() - interval '1 day', 'QUEUED', 0"
                         + " from scenarios, generate_series(0, 999) place where tenant_id = 'acme'");
-        SimulationWorker worker = start(planning, 1);
+        Planning process = start(1);
         Await.until(PATIENCE, () -> planning.count("state = 'DONE'") > 0, "the thousand have begun");
         UUID id = planning.ask("initech", 10, 1);
         Await.until(PATIENCE, () -> planning.read("initech", id).state() == State.DONE, "the other one's is done");
-        worker.stop();
+        process.sluice.workers().closeGracefully().block(PATIENCE);
         assertThat(planning.count("tenant_id = 'acme' and state = 'QUEUED'")).isGreaterThan(500);
     }
 
@@ -167,7 +188,7 @@ class SimulationWorkerTest {
     void whatADeadProcessLeftIsFoundByItselfWhenItsLeaseIsOver() {
         UUID id = planning.ask("globex", 100, 1);
         assertThat(as("globex", planning.simulations.claim(1)).id()).isEqualTo(id);
-        start(planning, 1);
+        start(1);
         awaitAllDone();
         assertThat(planning.count("epoch = 2")).isEqualTo(1);
     }
@@ -175,20 +196,21 @@ class SimulationWorkerTest {
     @Test
     void aStopLetsTheChunkBeStoredAndAnotherWorkerGoesOnAtOnce() throws Exception {
         UUID whole = planning.ask("acme", 100_000, 1);
-        start(planning, 1);
+        Planning before = start(1);
         awaitAllDone();
-        stop();
+        stop(before.sluice);
 
         UUID id = planning.ask("acme", 100_000, 1);
-        CompletableFuture<Void> stopped = new CompletableFuture<>();
+        CompletableFuture<Void> stopped;
+        Planning first = process();
         try (Connection owner = planning.database.connect(Role.OWNER);
                 Statement statement = owner.createStatement()) {
             // The worker is told to stop while its claim waits in the server.
             owner.setAutoCommit(false);
             statement.execute("lock table simulations in access exclusive mode");
-            SimulationWorker first = start(planning, 1);
+            start(first, 1);
             Await.until(PATIENCE, () -> claimsInTheServer() == 1, "the worker claims");
-            first.stop(() -> stopped.complete(null));
+            stopped = first.sluice.workers().closeGracefully().toFuture();
             assertThat(stopped).isNotDone();
             owner.rollback();
         }
@@ -197,7 +219,7 @@ class SimulationWorkerTest {
                 .extracting(Simulation::state, Simulation::runsDone)
                 .containsExactly(State.QUEUED, 2_000);
 
-        start(planning, 1);
+        start(1);
         awaitAllDone();
         assertThat(planning.read("acme", id).quantiles())
                 .isEqualTo(planning.read("acme", whole).quantiles());
@@ -206,7 +228,7 @@ class SimulationWorkerTest {
     @Test
     void connectionsThatAreCutDelayASimulationAndLoseNothing() {
         UUID whole = planning.ask("acme", 200_000, 1);
-        start(planning, 2);
+        start(2);
         awaitAllDone();
         UUID id = planning.ask("acme", 200_000, 1);
         Await.until(PATIENCE, () -> planning.read("acme", id).runsDone() > 0, "a chunk is stored");
