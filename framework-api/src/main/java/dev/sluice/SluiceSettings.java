@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.consistency.RouteObserver;
+import dev.sluice.repository.QueryObserver;
 import dev.sluice.transaction.TransactionObserver;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param admissionObserver is told of every decision of the nodes; default {@link AdmissionObserver#NONE}
  * @param replicas the other nodes; default {@link ReplicaSettings#NONE}
  * @param routeObserver is told where each call goes; default {@link RouteObserver#NONE}
+ * @param queryObserver is told of every call of a statement; default {@link QueryObserver#NONE}
+ * @param connectionObserver is told of connections that fail; default {@link ConnectionObserver#NONE}
  * @param acrossTenants the door for work across tenants; null means that it does not exist
  * @param monitor the role of probes and samplers; null means that there are none
  * @param sharedTables tables that belong to no tenant and may be read and written by all
@@ -45,6 +48,8 @@ public record SluiceSettings(
         AdmissionObserver admissionObserver,
         ReplicaSettings replicas,
         RouteObserver routeObserver,
+        QueryObserver queryObserver,
+        ConnectionObserver connectionObserver,
         @Nullable AcrossTenantsSettings acrossTenants,
         @Nullable Credentials monitor,
         List<String> sharedTables,
@@ -103,6 +108,26 @@ public record SluiceSettings(
         return change().transactionObserver(observer).build();
     }
 
+    /**
+     * The same with another observer of calls.
+     *
+     * @param observer is told of every call of a statement
+     * @return the settings
+     */
+    public SluiceSettings withQueryObserver(QueryObserver observer) {
+        return change().queryObserver(observer).build();
+    }
+
+    /**
+     * The same with another observer of connections.
+     *
+     * @param observer is told of connections that fail
+     * @return the settings
+     */
+    public SluiceSettings withConnectionObserver(ConnectionObserver observer) {
+        return change().connectionObserver(observer).build();
+    }
+
     private Builder change() {
         return builder(url, app)
                 .isolation(isolation)
@@ -117,6 +142,8 @@ public record SluiceSettings(
                 .admissionObserver(admissionObserver)
                 .replicas(replicas)
                 .routeObserver(routeObserver)
+                .queryObserver(queryObserver)
+                .connectionObserver(connectionObserver)
                 .acrossTenants(acrossTenants)
                 .monitor(monitor)
                 .sharedTables(sharedTables)
@@ -148,6 +175,8 @@ public record SluiceSettings(
         private AdmissionObserver admissionObserver = AdmissionObserver.NONE;
         private ReplicaSettings replicas = ReplicaSettings.NONE;
         private RouteObserver routeObserver = RouteObserver.NONE;
+        private QueryObserver queryObserver = QueryObserver.NONE;
+        private ConnectionObserver connectionObserver = ConnectionObserver.NONE;
         private @Nullable AcrossTenantsSettings acrossTenants;
         private @Nullable Credentials monitor;
         private List<String> sharedTables = List.of();
@@ -292,6 +321,28 @@ public record SluiceSettings(
         }
 
         /**
+         * Sets who is told of every call of a statement.
+         *
+         * @param value the observer
+         * @return this builder
+         */
+        public Builder queryObserver(QueryObserver value) {
+            queryObserver = value;
+            return this;
+        }
+
+        /**
+         * Sets who is told of connections that fail.
+         *
+         * @param value the observer
+         * @return this builder
+         */
+        public Builder connectionObserver(ConnectionObserver value) {
+            connectionObserver = value;
+            return this;
+        }
+
+        /**
          * Opens the door for work across tenants.
          *
          * @param value its role and pool; null closes it
@@ -368,6 +419,8 @@ public record SluiceSettings(
                     admissionObserver,
                     replicas,
                     routeObserver,
+                    queryObserver,
+                    connectionObserver,
                     acrossTenants,
                     monitor,
                     sharedTables,

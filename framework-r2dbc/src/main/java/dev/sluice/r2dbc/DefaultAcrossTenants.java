@@ -8,6 +8,7 @@ import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.LimitSource;
 import dev.sluice.consistency.ReadConsistency;
+import dev.sluice.r2dbc.observation.QueryWatch;
 import dev.sluice.r2dbc.repository.NamedValues;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.LeaseRequest;
@@ -16,6 +17,7 @@ import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.sql.NamedParameters;
 import dev.sluice.r2dbc.sql.StatementPlan;
 import dev.sluice.r2dbc.transaction.Fencing;
+import dev.sluice.repository.QueryObserver;
 import dev.sluice.work.Fence;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
@@ -42,13 +44,21 @@ final class DefaultAcrossTenants implements AcrossTenants {
     private final LimitSource limits;
     private final Duration callTimeout;
     private final int maxRows;
+    private final QueryObserver observer;
     private final String reason;
 
-    DefaultAcrossTenants(Leases leases, LimitSource limits, Duration callTimeout, int maxRows, String reason) {
+    DefaultAcrossTenants(
+            Leases leases,
+            LimitSource limits,
+            Duration callTimeout,
+            int maxRows,
+            QueryObserver observer,
+            String reason) {
         this.leases = leases;
         this.limits = limits;
         this.callTimeout = callTimeout;
         this.maxRows = maxRows;
+        this.observer = observer;
         this.reason = reason;
     }
 
@@ -79,7 +89,10 @@ final class DefaultAcrossTenants implements AcrossTenants {
                     true,
                     ReadConsistency.primary(),
                     Access.from(context).session());
-            Mono<T> result = leases.use(request, session -> execution.apply(session, group));
+            QueryWatch watch = QueryWatch.begin(
+                    observer, OPERATION, null, request.admission().workload(), false, context);
+            Mono<T> call = leases.use(request, QueryWatch.on(watch, session -> execution.apply(session, group)));
+            Mono<T> result = watch == null ? call : watch.until(call);
             return fence == null ? result : result.onErrorMap(error -> Fencing.explain(error, fence));
         });
     }

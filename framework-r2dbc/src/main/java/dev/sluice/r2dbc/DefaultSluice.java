@@ -21,6 +21,7 @@ import dev.sluice.r2dbc.repository.Repositories;
 import dev.sluice.r2dbc.schema.Catalog;
 import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
+import dev.sluice.r2dbc.session.PoolUse;
 import dev.sluice.r2dbc.sql.SqlScoper;
 import dev.sluice.r2dbc.sql.StatementPlans;
 import dev.sluice.r2dbc.transaction.Place;
@@ -35,7 +36,9 @@ import dev.sluice.work.Phases;
 import dev.sluice.work.Reconciliation;
 import dev.sluice.work.Workers;
 import io.r2dbc.spi.ConnectionFactory;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +142,13 @@ final class DefaultSluice implements R2dbcSluice {
     }
 
     @Override
+    public Map<String, PoolUse> pools() {
+        Map<String, PoolUse> pools = new LinkedHashMap<>();
+        cluster.nodes().forEach(node -> node.leases().pool().ifPresent(use -> pools.put(node.name(), use)));
+        return pools;
+    }
+
+    @Override
     public Flux<NodeAdmission> admission(int mostTenants) {
         return Flux.fromIterable(cluster.nodes())
                 .concatWith(Mono.justOrEmpty(across))
@@ -193,7 +203,12 @@ final class DefaultSluice implements R2dbcSluice {
             throw new IllegalArgumentException("reason: blank (expected: why tenants are crossed, for the log)");
         }
         return new DefaultAcrossTenants(
-                door.leases(), limits, settings.timeouts().call(), settings.maxRows(), reason);
+                door.leases(),
+                limits,
+                settings.timeouts().call(),
+                settings.maxRows(),
+                settings.queryObserver(),
+                reason);
     }
 
     @Override

@@ -4,9 +4,11 @@ import dev.sluice.Sluice;
 import dev.sluice.admission.AdmissionSnapshot;
 import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.cluster.NodeStatus;
+import dev.sluice.r2dbc.session.PoolUse;
 import dev.sluice.r2dbc.transaction.RunningTransaction;
 import dev.sluice.transaction.TransactionOptions;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -41,6 +43,9 @@ public interface R2dbcSluice extends Sluice {
 
     /** @return the nodes and how much of each is in use now */
     List<NodeUse> nodes();
+
+    /** @return what r2dbc-pool says of each node's connections now; without those whose pool says nothing */
+    Map<String, PoolUse> pools();
 
     /** @return what is known of each node now, in the order of {@link #nodes()} */
     List<NodeStatus> statuses();

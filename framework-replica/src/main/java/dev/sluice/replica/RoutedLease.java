@@ -2,6 +2,7 @@ package dev.sluice.replica;
 
 import dev.sluice.r2dbc.session.Lease;
 import dev.sluice.r2dbc.session.LeaseRequest;
+import dev.sluice.r2dbc.session.RouteListener;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.replica.selection.Choice.Go;
 import reactor.core.publisher.Mono;
@@ -27,6 +28,12 @@ final class RoutedLease implements Lease, TransactionSession.Carrier {
     @Override
     public Session session() {
         return session;
+    }
+
+    @Override
+    public void tellRoute(RouteListener listener) {
+        Place now = place;
+        listener.routed(now.held.node().name(), now.go.replica());
     }
 
     @Override

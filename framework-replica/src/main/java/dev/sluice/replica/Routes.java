@@ -2,6 +2,7 @@ package dev.sluice.replica;
 
 import dev.sluice.consistency.RouteObserver;
 import dev.sluice.r2dbc.session.LeaseRequest;
+import dev.sluice.r2dbc.session.RouteListener;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.replica.selection.Choice;
 import dev.sluice.replica.selection.Choice.Go;
@@ -37,17 +38,25 @@ final class Routes {
     }
 
     <T> Visit<T> visit(Go go, LeaseRequest request, Function<Session, Mono<T>> work) {
-        RoutedNode node = tell(go);
+        RoutedNode node = tell(go, work);
         return new Visit<>(node, request, work, causality.trace(request, go, node.name()), fence);
     }
 
     <T> StreamVisit<T> stream(Go go, LeaseRequest request, Function<Session, Flux<T>> work) {
-        RoutedNode node = tell(go);
+        RoutedNode node = tell(go, work);
         return new StreamVisit<>(node, request, work, causality.trace(request, go, node.name()), fence);
     }
 
     Trace transactionTrace(Go go, LeaseRequest request) {
         return causality.transaction(request, go, nodes.get(go.node()).name());
+    }
+
+    private RoutedNode tell(Go go, Object work) {
+        RoutedNode node = tell(go);
+        if (work instanceof RouteListener listener) {
+            listener.routed(node.name(), go.replica());
+        }
+        return node;
     }
 
     /** Tells the observer. */

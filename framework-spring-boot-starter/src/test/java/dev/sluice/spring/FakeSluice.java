@@ -8,6 +8,7 @@ import dev.sluice.admission.AdmissionSnapshot;
 import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.r2dbc.cluster.NodeStatus;
+import dev.sluice.r2dbc.session.PoolUse;
 import dev.sluice.r2dbc.transaction.RunningTransaction;
 import dev.sluice.transaction.TransactionOptions;
 import dev.sluice.work.Phases;
@@ -19,6 +20,7 @@ import io.r2dbc.spi.ConnectionFactoryMetadata;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -107,6 +109,11 @@ public class FakeSluice implements R2dbcSluice {
     @Override
     public List<NodeUse> nodes() {
         return List.of(new NodeUse("primary", 1, 0, 8));
+    }
+
+    @Override
+    public Map<String, PoolUse> pools() {
+        return Map.of("primary", new PoolUse(1, 5, 4, 0, 8, Integer.MAX_VALUE));
     }
 
     @Override

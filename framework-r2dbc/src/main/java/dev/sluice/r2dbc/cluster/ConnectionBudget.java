@@ -57,14 +57,14 @@ public record ConnectionBudget(String node, int instances, int pool, int across,
     // The door and the monitor have connections of their own; the door only to the node of the URL.
     static ConnectionBudget of(String node, boolean main, SluiceSettings settings) {
         AcrossTenantsSettings door = settings.acrossTenants();
-        boolean probed =
-                settings.monitor() != null || !settings.replicas().nodes().isEmpty();
+        // Who asks each of several nodes where it stands, and the sampler, which follows the primary.
+        int probes = (settings.replicas().nodes().isEmpty() ? 0 : 1) + (settings.monitor() == null ? 0 : 1);
         return new ConnectionBudget(
                 node,
                 settings.instances(),
                 settings.pool().max(),
                 main && door != null ? door.maxConnections() : 0,
-                probed ? 1 : 0,
+                probes,
                 settings.pool().headroom());
     }
 

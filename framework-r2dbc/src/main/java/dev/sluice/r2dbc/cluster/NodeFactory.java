@@ -38,7 +38,7 @@ public final class NodeFactory {
      */
     public Node open(String name, String url, Credentials login, PoolSettings pool) {
         FairAdmission admission = new FairAdmission(name, limits, pool.max(), settings.admissionObserver());
-        return new Node(name, admission, NodeLeases.open(url, login, pool, settings.timeouts(), admission));
+        return new Node(name, admission, leases(name, url, login, pool, admission));
     }
 
     /**
@@ -60,8 +60,13 @@ public final class NodeFactory {
             Function<List<Leases>, Leases> spread) {
         FairAdmission admission = new FairAdmission(name, limits, pool.max(), settings.admissionObserver());
         List<Leases> leases = urls.stream()
-                .map(url -> NodeLeases.open(url, login, pool, settings.timeouts(), admission))
+                .map(url -> leases(name, url, login, pool, admission))
                 .toList();
         return new Node(name, admission, spread.apply(leases));
+    }
+
+    private Leases leases(String name, String url, Credentials login, PoolSettings pool, FairAdmission admission) {
+        return NodeLeases.open(url, login, pool, settings.timeouts(), admission, reason -> settings.connectionObserver()
+                .failed(name, reason));
     }
 }

@@ -7,8 +7,11 @@ import dev.sluice.r2dbc.session.Lease;
 import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.LeasesClosedException;
+import dev.sluice.r2dbc.session.PoolUse;
 import dev.sluice.r2dbc.session.Session;
+import io.r2dbc.pool.PoolMetrics;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -82,6 +85,18 @@ final class DefaultLeases implements Leases {
             }
         }
         return held;
+    }
+
+    @Override
+    public Optional<PoolUse> pool() {
+        PoolMetrics now = pool.metrics();
+        return Optional.of(new PoolUse(
+                now.acquiredSize(),
+                now.allocatedSize(),
+                now.idleSize(),
+                now.pendingAcquireSize(),
+                now.getMaxAllocatedSize(),
+                now.getMaxPendingAcquireSize()));
     }
 
     @Override

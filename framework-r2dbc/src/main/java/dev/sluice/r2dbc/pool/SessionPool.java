@@ -1,14 +1,17 @@
 package dev.sluice.r2dbc.pool;
 
+import dev.sluice.ConnectionObserver.Reason;
 import dev.sluice.PoolSettings;
 import dev.sluice.TimeoutSettings;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.session.SessionFactory;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.pool.PoolMetrics;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
+import io.r2dbc.spi.R2dbcTimeoutException;
 import io.r2dbc.spi.ValidationDepth;
 import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
@@ -16,6 +19,7 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -35,13 +39,21 @@ final class SessionPool {
     private static final Duration LONGEST_VALIDATION = Duration.ofSeconds(1);
 
     private final PoolSettings settings;
+    private final Consumer<Reason> failures;
     private final ConnectionPool connections;
     private final Map<Connection, PooledSession> sessions = new ConcurrentHashMap<>();
     private final Deque<PooledSession> parked = new ConcurrentLinkedDeque<>();
 
-    SessionPool(ConnectionFactory driver, SessionFactory factory, PoolSettings settings, TimeoutSettings timeouts) {
+    SessionPool(
+            ConnectionFactory driver,
+            SessionFactory factory,
+            PoolSettings settings,
+            TimeoutSettings timeouts,
+            Consumer<Reason> failures) {
         this.settings = settings;
-        this.connections = new ConnectionPool(configuration(new Opening(driver, factory, timeouts, sessions)));
+        this.failures = failures;
+        this.connections =
+                new ConnectionPool(configuration(new Opening(driver, factory, timeouts, failures, sessions)));
     }
 
     // P3 to P6, P13: every wait has an end, nothing is retried behind the deadline's back, and what is closed is closed
@@ -79,7 +91,11 @@ final class SessionPool {
     }
 
     private Mono<Void> destroy(Connection connection) {
-        sessions.remove(connection);
+        PooledSession session = sessions.remove(connection);
+        // What was retired was closed here.
+        if (session != null && !session.isRetired() && isGone(session.session.status())) {
+            failures.accept(Reason.LOST);
+        }
         // One that the server has cut cannot say goodbye any more: that is no reason for closing the pool to fail.
         return Mono.from(connection.close())
                 .timeout(LONGEST_CLOSE, Mono.empty())
@@ -99,7 +115,15 @@ final class SessionPool {
 
     /** A session from r2dbc-pool. Must not be cancelled: whoever loses interest gives back what arrives. */
     Mono<PooledSession> take() {
-        return connections.create().map(this::sessionOf);
+        return connections
+                .create()
+                .map(this::sessionOf)
+                .doOnError(R2dbcTimeoutException.class, error -> failures.accept(Reason.TIMEOUT));
+    }
+
+    /** What r2dbc-pool says of itself; sessions that are parked here are acquired to it. */
+    PoolMetrics metrics() {
+        return connections.getMetrics().orElseThrow();
     }
 
     private PooledSession sessionOf(Connection borrowed) {
@@ -165,6 +189,9 @@ final class SessionPool {
     /** Closes a session that cannot be handed on. */
     Mono<Void> discard(PooledSession session) {
         session.heldBy(null);
+        if (!isGone(session.session.status())) {
+            session.retire();
+        }
         return session.session.close().timeout(LONGEST_CLOSE, Mono.empty()).then(giveBack(session));
     }
 
@@ -205,6 +232,7 @@ final class SessionPool {
             ConnectionFactory driver,
             SessionFactory factory,
             TimeoutSettings timeouts,
+            Consumer<Reason> failures,
             Map<Connection, PooledSession> sessions)
             implements ConnectionFactory {
 
@@ -212,11 +240,12 @@ final class SessionPool {
         @Override
         public Publisher<? extends Connection> create() {
             return Mono.usingWhen(
-                    driver.create(),
-                    this::prepare,
-                    opened -> Mono.empty(),
-                    (opened, error) -> close(opened),
-                    this::close);
+                            driver.create(),
+                            this::prepare,
+                            opened -> Mono.empty(),
+                            (opened, error) -> close(opened),
+                            this::close)
+                    .doOnError(error -> failures.accept(ConnectFailures.reason(error)));
         }
 
         private Mono<Connection> prepare(Connection connection) {

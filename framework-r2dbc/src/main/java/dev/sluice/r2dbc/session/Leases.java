@@ -1,5 +1,6 @@
 package dev.sluice.r2dbc.session;
 
+import java.util.Optional;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -14,7 +15,7 @@ public interface Leases {
      * Uses a session for one group.
      *
      * @param request what for, and what is asked of admission
-     * @param work what to do with the session
+     * @param work what to do with the session; a {@link RouteListener} is told where it goes
      * @param <T> the type of the result
      * @return the result, emitted after the session was given back;
      *     {@link dev.sluice.access.DeadlineExceededException} once the request's deadline has passed. Cancelling stops
@@ -26,7 +27,7 @@ public interface Leases {
      * Uses a session while rows are emitted.
      *
      * @param request what for, and what is asked of admission
-     * @param work what to do with the session
+     * @param work what to do with the session; a {@link RouteListener} is told where it goes
      * @param <T> the type of a row
      * @return the rows; the session is given back at their end
      */
@@ -43,6 +44,11 @@ public interface Leases {
 
     /** @return the sessions that are handed out now */
     int inUse();
+
+    /** @return what the pool says of itself; empty for those of several nodes, each of which has a pool of its own */
+    default Optional<PoolUse> pool() {
+        return Optional.empty();
+    }
 
     /**
      * Lets go of the connections that are open now: those that idle soon, those in use when they are given back. New ones are

@@ -4,10 +4,12 @@ import dev.sluice.access.Access;
 import dev.sluice.access.Deadline;
 import dev.sluice.access.DeadlineExceededException;
 import dev.sluice.access.Workload;
+import dev.sluice.r2dbc.observation.QueryWatch;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.session.Setting;
+import dev.sluice.repository.QueryObserver;
 import dev.sluice.tenant.TenantId;
 import dev.sluice.transaction.UnknownCommitOutcomeException;
 import dev.sluice.work.Fence;
@@ -29,11 +31,13 @@ final class DefaultStatementRunner implements StatementRunner {
 
     private final Transactions transactions;
     private final Statements statements;
+    private final QueryObserver observer;
     private final int maxRows;
 
-    DefaultStatementRunner(Transactions transactions, Statements statements, int maxRows) {
+    DefaultStatementRunner(Transactions transactions, Statements statements, QueryObserver observer, int maxRows) {
         this.transactions = transactions;
         this.statements = statements;
+        this.observer = observer;
         this.maxRows = maxRows;
     }
 
@@ -52,35 +56,73 @@ final class DefaultStatementRunner implements StatementRunner {
         return Flux.deferContextual(context -> {
             Access access = Access.from(context);
             TenantId tenant = access.requireTenant(call.plan().name());
-            Scope scope = transactions.scope(context);
-            if (scope == null) {
-                Fence fence = fence(call, context);
-                Flux<T> result = streamAlone(call, access, tenant, fence, mapper, fetchSize);
-                return fence == null ? result : result.onErrorMap(error -> Fencing.explain(error, fence));
-            }
-            if (!call.plan().writes().isEmpty()) {
-                // PostgreSQL has no cursor over a statement that writes.
-                return runInside(scope, call, access, tenant, (session, group) -> session.rows(group, mapper, maxRows))
-                        .flatMapIterable(rows -> rows);
-            }
-            scope.requireTenant(tenant);
-            return new Cursor<T>(scope, call.plan().name(), mapper, fetchSize)
-                    .rows(settings -> statements.group(call, tenant, settings), deadline(access));
+            QueryWatch watch = watch(call, access, tenant, true, context);
+            return watch == null
+                    ? stream(call, access, tenant, context, null, mapper, fetchSize)
+                    : watch.until(Flux.defer(() -> stream(call, access, tenant, context, watch, mapper, fetchSize)));
         });
+    }
+
+    private <T> Flux<T> stream(
+            Call call,
+            Access access,
+            TenantId tenant,
+            ContextView context,
+            @Nullable QueryWatch watch,
+            Function<? super Readable, ? extends T> mapper,
+            int fetchSize) {
+        Scope scope = transactions.scope(context);
+        if (scope == null) {
+            Fence fence = fence(call, context);
+            Flux<T> result = streamAlone(call, access, tenant, fence, watch, mapper, fetchSize);
+            return fence == null ? result : result.onErrorMap(error -> Fencing.explain(error, fence));
+        }
+        if (!call.plan().writes().isEmpty()) {
+            // PostgreSQL has no cursor over a statement that writes.
+            return runInside(
+                            scope,
+                            call,
+                            access,
+                            tenant,
+                            watch,
+                            (session, group) -> session.rows(group, mapper, maxRows))
+                    .flatMapIterable(rows -> rows);
+        }
+        scope.requireTenant(tenant);
+        return new Cursor<T>(scope, call.plan().name(), mapper, fetchSize)
+                .rows(settings -> group(scope, call, tenant, settings, watch), deadline(access));
     }
 
     private <T> Mono<T> run(Call call, BiFunction<Session, Group, Mono<T>> execution) {
         return Mono.deferContextual(context -> {
             Access access = Access.from(context);
             TenantId tenant = access.requireTenant(call.plan().name());
-            Scope scope = transactions.scope(context);
-            if (scope != null) {
-                return runInside(scope, call, access, tenant, execution);
-            }
-            Fence fence = fence(call, context);
-            Mono<T> result = runAlone(call, access, tenant, fence, execution);
-            return fence == null ? result : result.onErrorMap(error -> Fencing.explain(error, fence));
+            QueryWatch watch = watch(call, access, tenant, false, context);
+            return watch == null
+                    ? run(call, access, tenant, context, null, execution)
+                    : watch.until(Mono.defer(() -> run(call, access, tenant, context, watch, execution)));
         });
+    }
+
+    private @Nullable QueryWatch watch(Call call, Access access, TenantId tenant, boolean stream, ContextView context) {
+        Workload workload = stream ? Workload.STREAM : Requests.workload(access, call.workload());
+        return QueryWatch.begin(observer, call.plan().name(), tenant, workload, stream, context);
+    }
+
+    private <T> Mono<T> run(
+            Call call,
+            Access access,
+            TenantId tenant,
+            ContextView context,
+            @Nullable QueryWatch watch,
+            BiFunction<Session, Group, Mono<T>> execution) {
+        Scope scope = transactions.scope(context);
+        if (scope != null) {
+            return runInside(scope, call, access, tenant, watch, execution);
+        }
+        Fence fence = fence(call, context);
+        Mono<T> result = runAlone(call, access, tenant, fence, watch, execution);
+        return fence == null ? result : result.onErrorMap(error -> Fencing.explain(error, fence));
     }
 
     // Inside a transaction its BEGIN has checked it. What a replica may run writes nothing.
@@ -93,6 +135,7 @@ final class DefaultStatementRunner implements StatementRunner {
             Access access,
             TenantId tenant,
             @Nullable Fence fence,
+            @Nullable QueryWatch watch,
             BiFunction<Session, Group, Mono<T>> execution) {
         LeaseRequest lease = transactions
                 .requests()
@@ -100,7 +143,7 @@ final class DefaultStatementRunner implements StatementRunner {
         Deadline deadline = lease.admission().deadline();
         String name = lease.operation();
         boolean writes = !call.plan().writes().isEmpty();
-        Mono<T> result = transactions.leases().use(lease, session -> {
+        Function<Session, Mono<T>> work = session -> {
             StatementTimeout timeout = transactions.statementTimeout();
             long millis = timeout.millis(deadline);
             if (millis == timeout.configuredMillis()) {
@@ -111,12 +154,18 @@ final class DefaultStatementRunner implements StatementRunner {
             return execution
                     .apply(session, statements.group(call, tenant, settings))
                     .onErrorMap(error -> StatementTimeout.explain(error, name, deadline, millis));
-        });
+        };
+        Mono<T> result = transactions.leases().use(lease, QueryWatch.on(watch, work));
         return writes ? result.onErrorMap(CommitAnswer::isMissing, UnknownCommitOutcomeException::new) : result;
     }
 
     private <T> Mono<T> runInside(
-            Scope scope, Call call, Access access, TenantId tenant, BiFunction<Session, Group, Mono<T>> execution) {
+            Scope scope,
+            Call call,
+            Access access,
+            TenantId tenant,
+            @Nullable QueryWatch watch,
+            BiFunction<Session, Group, Mono<T>> execution) {
         scope.requireTenant(tenant);
         scope.root().touched().add(call);
         String name = call.plan().name();
@@ -124,8 +173,19 @@ final class DefaultStatementRunner implements StatementRunner {
                 name,
                 deadline(access),
                 !call.plan().writes().isEmpty(),
-                (session, settings) -> execution.apply(session, statements.group(call, tenant, settings)));
+                watch == null
+                        ? (session, settings) -> execution.apply(session, statements.group(call, tenant, settings))
+                        : (session, settings) -> execution.apply(session, group(scope, call, tenant, settings, watch)));
         return access.deadline() == null ? result : bounded(result, name, access.deadline());
+    }
+
+    // Made when it is the call's turn to be sent.
+    private Group group(Scope scope, Call call, TenantId tenant, List<Setting> settings, @Nullable QueryWatch watch) {
+        if (watch != null) {
+            scope.root().session().tellRoute(watch);
+            watch.started();
+        }
+        return statements.group(call, tenant, settings);
     }
 
     private static <T> Mono<T> bounded(Mono<T> result, String name, Deadline deadline) {
@@ -139,6 +199,7 @@ final class DefaultStatementRunner implements StatementRunner {
             Access access,
             TenantId tenant,
             @Nullable Fence fence,
+            @Nullable QueryWatch watch,
             Function<? super Readable, ? extends T> mapper,
             int fetchSize) {
         LeaseRequest lease = transactions
@@ -146,7 +207,7 @@ final class DefaultStatementRunner implements StatementRunner {
                 .lease(call, access, transactions.requests().in(Workload.STREAM, access, tenant));
         Deadline deadline = lease.admission().deadline();
         String name = lease.operation();
-        return transactions.leases().stream(lease, session -> {
+        Function<Session, Flux<T>> work = session -> {
             long millis = transactions.statementTimeout().millis(deadline);
             if (millis >= transactions.statementTimeout().configuredMillis()) {
                 return session.stream(
@@ -156,7 +217,8 @@ final class DefaultStatementRunner implements StatementRunner {
                     call, tenant, statements.settings(tenant, StatementTimeout.setting(millis), fence));
             return session.<T>stream(group, mapper, fetchSize)
                     .onErrorMap(error -> StatementTimeout.explain(error, name, deadline, millis));
-        });
+        };
+        return transactions.leases().stream(lease, QueryWatch.on(watch, work));
     }
 
     private Deadline deadline(Access access) {

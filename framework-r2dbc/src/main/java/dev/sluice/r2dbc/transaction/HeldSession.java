@@ -2,6 +2,7 @@ package dev.sluice.r2dbc.transaction;
 
 import dev.sluice.access.Deadline;
 import dev.sluice.r2dbc.session.Lease;
+import dev.sluice.r2dbc.session.RouteListener;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.session.Setting;
 import java.time.Duration;
@@ -40,6 +41,13 @@ final class HeldSession {
             Lease held = lease;
             return held == null ? Mono.empty() : held.release().timeout(LONGEST_WAIT_FOR_RELEASE, Mono.empty());
         }));
+    }
+
+    void tellRoute(RouteListener listener) {
+        Lease held = lease;
+        if (held != null) {
+            held.tellRoute(listener);
+        }
     }
 
     Session.Status status() {

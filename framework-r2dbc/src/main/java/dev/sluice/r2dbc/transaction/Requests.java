@@ -73,7 +73,7 @@ final class Requests {
         return deadline != null ? deadline : new Deadline(System.nanoTime() + callNanos);
     }
 
-    private static Workload workload(Access access, @Nullable Workload own) {
+    static Workload workload(Access access, @Nullable Workload own) {
         if (access.workload() != null) {
             return access.workload();
         }

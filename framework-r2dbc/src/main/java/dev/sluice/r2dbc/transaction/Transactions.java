@@ -9,6 +9,7 @@ import dev.sluice.r2dbc.admission.RateLimits;
 import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.Setting;
+import dev.sluice.repository.QueryObserver;
 import dev.sluice.tenant.TenantId;
 import dev.sluice.transaction.TransactionHandle;
 import dev.sluice.transaction.TransactionOptions;
@@ -35,6 +36,7 @@ public final class Transactions {
     private final Statements statements;
     private final OpenTransactions open;
     private final ExternalIoGuard externalIo;
+    private final QueryObserver observer;
     private final int maxRows;
 
     private Transactions(Leases leases, SluiceSettings settings, LimitSource limits, RateLimits rates) {
@@ -45,6 +47,7 @@ public final class Transactions {
         this.statements = new Statements(settings);
         this.open = new OpenTransactions(settings);
         this.externalIo = new ExternalIoGuard(settings);
+        this.observer = settings.queryObserver();
         this.maxRows = settings.maxRows();
     }
 
@@ -63,7 +66,7 @@ public final class Transactions {
 
     /** @return runs compiled statements in these transactions, or in groups of their own */
     public StatementRunner statements() {
-        return new DefaultStatementRunner(this, statements, maxRows);
+        return new DefaultStatementRunner(this, statements, observer, maxRows);
     }
 
     /**
