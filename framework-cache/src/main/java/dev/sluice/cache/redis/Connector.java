@@ -1,0 +1,166 @@
+package dev.sluice.cache.redis;
+
+import dev.sluice.cache.CacheSettings;
+import dev.sluice.cache.shared.SharedTier;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.protocol.ProtocolVersion;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+
+/**
+ * Keeps one link to Redis at a time. Whenever one has ended everything local is dropped, the server is looked up again (Sentinel may
+ * name another), and the next begins. Lettuce's own reconnect is off: it would go on as if nothing had been missed.
+ */
+final class Connector {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connector.class);
+    private static final Duration PAUSE = Duration.ofMillis(200);
+    /** A frozen server must not hold more than this in memory. */
+    private static final int MOST_REQUESTS = 10_000;
+
+    private static final List<String> SETUP_ERRORS =
+            List.of("WRONGPASS", "NOAUTH", "NOPERM", "NOPROTO", "unknown command", "invalid password", "unsupported");
+
+    private final RedisClient client;
+    private final RedisURI uri;
+    private final CacheSettings settings;
+    private final SharedTier.Listener listener;
+    private final Disposable.Swap maintenance = Disposables.swap();
+    private volatile @Nullable Link link;
+
+    private Connector(RedisURI uri, CacheSettings settings, SharedTier.Listener listener) {
+        this.uri = uri;
+        this.settings = settings;
+        this.listener = listener;
+        this.client = RedisClient.create(uri);
+        client.setOptions(ClientOptions.builder()
+                .protocolVersion(ProtocolVersion.RESP3)
+                .autoReconnect(false)
+                .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(MOST_REQUESTS)
+                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(settings.connectTimeout())
+                        .build())
+                .build());
+    }
+
+    static Mono<Connector> connect(CacheSettings settings, SharedTier.Listener listener) {
+        return Mono.fromSupplier(() -> new Connector(parse(settings), settings, listener))
+                .flatMap(connector -> connector
+                        .open()
+                        .onErrorResume(error -> connector.tryLater(error))
+                        .doOnNext(first -> connector.maintain(Mono.just(first)))
+                        .switchIfEmpty(Mono.fromRunnable(() -> connector.maintain(Mono.empty())))
+                        .thenReturn(connector)
+                        .onErrorResume(error -> connector.close().then(Mono.error(error))));
+    }
+
+    @Nullable
+    Link link() {
+        Link now = link;
+        return now != null && now.isOpen() ? now : null;
+    }
+
+    Mono<Void> close() {
+        return Mono.defer(() -> {
+            maintenance.dispose();
+            Link last = link;
+            link = null;
+            Mono<Void> closed = last == null ? Mono.empty() : last.close();
+            return closed.then(Mono.fromCompletionStage(
+                    () -> client.shutdownAsync(0, settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)));
+        });
+    }
+
+    private static RedisURI parse(CacheSettings settings) {
+        try {
+            RedisURI uri = RedisURI.create(Objects.requireNonNull(settings.url(), "url"));
+            uri.setTimeout(settings.connectTimeout());
+            return uri;
+        } catch (IllegalArgumentException malformed) {
+            // Its message has the URL, and that may have a password.
+            throw new IllegalArgumentException(
+                    "cache.url: malformed (expected: redis://host:port, rediss://host:port or"
+                            + " redis-sentinel://host:port,host:port/#master)");
+        }
+    }
+
+    private Mono<Link> open() {
+        return Mono.fromCompletionStage(
+                        () -> client.connectAsync(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE), uri))
+                .flatMap(connection -> Link.begin(connection, listener, settings.connectTimeout()))
+                .doOnNext(begun -> {
+                    listener.lost();
+                    link = begun;
+                });
+    }
+
+    private Mono<Link> tryLater(Throwable error) {
+        String reason = setupReason(error);
+        if (reason != null) {
+            return Mono.error(new RedisSetupException(
+                    ("cache.url: Redis refuses this client: %s (expected: Redis 6.2 or newer, with RESP3, and a user that may"
+                                    + " run scripts and CLIENT TRACKING)")
+                            .formatted(reason),
+                    error));
+        }
+        LOG.warn("Redis cannot be reached: reads go to the database until it can", error);
+        return Mono.empty();
+    }
+
+    private void maintain(Mono<Link> first) {
+        maintenance.update(first.flatMap(this::outlive)
+                .then(Mono.defer(this::openAndOutlive).repeat().then())
+                .subscribe(
+                        never -> {}, error -> LOG.error("the connection to Redis is no longer looked after", error)));
+    }
+
+    private Mono<Void> openAndOutlive() {
+        return Mono.delay(PAUSE)
+                .then(Mono.defer(this::open))
+                .doOnNext(begun -> LOG.info("Redis is connected again"))
+                .onErrorResume(error -> {
+                    LOG.debug("Redis cannot be reached yet", error);
+                    return Mono.empty();
+                })
+                .flatMap(this::outlive);
+    }
+
+    private Mono<Void> outlive(Link begun) {
+        return begun.life().then(Mono.fromRunnable(() -> {
+            link = null;
+            listener.lost();
+            LOG.warn("the connection to Redis has ended: reads go to the database until there is a new one");
+        }));
+    }
+
+    private static @Nullable String setupReason(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (cause instanceof RedisCommandExecutionException
+                    && message != null
+                    && SETUP_ERRORS.stream().anyMatch(message::contains)) {
+                return message;
+            }
+        }
+        return null;
+    }
+}

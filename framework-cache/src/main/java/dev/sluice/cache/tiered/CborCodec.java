@@ -1,0 +1,40 @@
+package dev.sluice.cache.tiered;
+
+import dev.sluice.cache.CacheCodec;
+import java.lang.reflect.Type;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.dataformat.cbor.CBORMapper;
+
+/** Records and beans as CBOR. No type names are written, so none can be asked for by what is read. */
+public final class CborCodec implements CacheCodec {
+
+    private final ObjectMapper mapper;
+
+    /** The default. */
+    public CborCodec() {
+        this(CBORMapper.builder()
+                .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
+                .build());
+    }
+
+    /** @param mapper how to write and read, for those who need modules of their own */
+    public CborCodec(ObjectMapper mapper) {
+        this.mapper = mapper;
+    }
+
+    @Override
+    public String name() {
+        return "cbor";
+    }
+
+    @Override
+    public byte[] encode(Object value, Type type) {
+        return mapper.writerFor(mapper.constructType(type)).writeValueAsBytes(value);
+    }
+
+    @Override
+    public Object decode(byte[] bytes, Type type) {
+        return mapper.readerFor(mapper.constructType(type)).readValue(bytes);
+    }
+}
