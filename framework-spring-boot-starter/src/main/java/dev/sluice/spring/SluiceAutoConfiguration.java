@@ -1,11 +1,13 @@
 package dev.sluice.spring;
 
+import dev.sluice.ConnectionObserver;
 import dev.sluice.Sluice;
 import dev.sluice.SluiceSettings;
 import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.consistency.RouteObserver;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.r2dbc.token.SessionTokens;
+import dev.sluice.repository.QueryObserver;
 import dev.sluice.repository.TenantRepository;
 import dev.sluice.spring.settings.InvalidPropertyException;
 import dev.sluice.spring.settings.PropertySettings;
@@ -17,6 +19,7 @@ import dev.sluice.tenant.TenantId;
 import dev.sluice.transaction.TransactionObserver;
 import io.r2dbc.spi.ConnectionFactory;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -96,12 +99,20 @@ public final class SluiceAutoConfiguration {
                 ObjectProvider<BeforeConnect> before,
                 ObjectProvider<AdmissionObserver> admissionObservers,
                 ObjectProvider<RouteObserver> routeObservers,
-                ObjectProvider<TransactionObserver> transactionObservers) {
+                ObjectProvider<TransactionObserver> transactionObservers,
+                ObjectProvider<QueryObserver> queryObservers,
+                ObjectProvider<ConnectionObserver> connectionObservers) {
             before.orderedStream().forEach(BeforeConnect::run);
             return ConnectedSluice.connect(
                     settings.withAdmissionObserver(admissionObservers.getIfUnique(settings::admissionObserver))
                             .withRouteObserver(routeObservers.getIfUnique(settings::routeObserver))
-                            .withTransactionObserver(transactionObservers.getIfUnique(settings::transactionObserver)));
+                            .withTransactionObserver(transactionObservers.getIfUnique(settings::transactionObserver))
+                            .withQueryObserver(CompositeQueryObserver.of(Stream.concat(
+                                            Stream.of(settings.queryObserver())
+                                                    .filter(observer -> observer != QueryObserver.NONE),
+                                            queryObservers.orderedStream())
+                                    .toList()))
+                            .withConnectionObserver(connectionObservers.getIfUnique(settings::connectionObserver)));
         }
 
         @Bean

@@ -2,6 +2,17 @@ package dev.sluice.spring.actuator;
 
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.spring.SluiceAutoConfiguration;
+import dev.sluice.spring.alert.AlertBoard;
+import dev.sluice.spring.alert.AlertLines;
+import dev.sluice.spring.alert.AlertSignals;
+import dev.sluice.spring.alert.SluiceAlert;
+import dev.sluice.spring.sampler.DatabaseSampler;
+import dev.sluice.spring.sampler.SluiceSamplerAutoConfiguration;
+import dev.sluice.spring.settings.SluiceProperties;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -15,11 +26,41 @@ import org.springframework.context.annotation.Configuration;
 
 /** Health and state of Sluice in the actuator. */
 @AutoConfiguration(
-        after = SluiceAutoConfiguration.class,
+        after = {SluiceAutoConfiguration.class, SluiceSamplerAutoConfiguration.class},
         beforeName =
                 "org.springframework.boot.r2dbc.autoconfigure.health.ConnectionFactoryHealthContributorAutoConfiguration")
 @ConditionalOnBean(R2dbcSluice.class)
 public final class SluiceActuatorAutoConfiguration {
+
+    // Without a registry for meters nobody tells what happened in the last minute: then no alert knows of it.
+    @Bean
+    @ConditionalOnMissingBean
+    AlertBoard alertBoard(
+            R2dbcSluice sluice,
+            ObjectProvider<AlertSignals> signals,
+            ObjectProvider<DatabaseSampler> samplers,
+            SluiceProperties properties) {
+        DatabaseSampler sampler = samplers.getIfUnique();
+        return new AlertBoard(
+                sluice,
+                signals.getIfAvailable(() -> new AlertSignals(System::nanoTime)),
+                sampler == null ? Optional::empty : sampler::last,
+                lines(properties));
+    }
+
+    // Those that follow other properties.
+    private static Map<SluiceAlert, AlertLines> lines(SluiceProperties properties) {
+        double lag = seconds(properties.replicas().routing().maxLag());
+        double wait = seconds(properties.migrations().lockWarning());
+        double longWait = seconds(properties.migrations().lockCritical());
+        return Map.of(
+                SluiceAlert.REPLICA_LAG, new AlertLines(lag, 2 * lag),
+                SluiceAlert.MIGRATION_LOCK_WAIT, new AlertLines(wait, Math.max(wait, longWait)));
+    }
+
+    private static double seconds(Duration time) {
+        return time.toNanos() / 1e9;
+    }
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass({ReactiveHealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
@@ -29,8 +70,8 @@ public final class SluiceActuatorAutoConfiguration {
         @Bean({"sluiceHealthIndicator", "r2dbcHealthIndicator"})
         @ConditionalOnEnabledHealthIndicator("sluice")
         @ConditionalOnMissingBean(name = "sluiceHealthIndicator")
-        ReactiveHealthIndicator sluiceHealthIndicator(R2dbcSluice sluice) {
-            return new SluiceHealthIndicator(sluice);
+        ReactiveHealthIndicator sluiceHealthIndicator(R2dbcSluice sluice, AlertBoard alerts) {
+            return new SluiceHealthIndicator(sluice, alerts);
         }
     }
 
@@ -41,8 +82,8 @@ public final class SluiceActuatorAutoConfiguration {
         @Bean
         @ConditionalOnMissingBean
         @ConditionalOnAvailableEndpoint
-        SluiceEndpoint sluiceEndpoint(R2dbcSluice sluice) {
-            return new SluiceEndpoint(sluice);
+        SluiceEndpoint sluiceEndpoint(R2dbcSluice sluice, AlertBoard alerts, ObjectProvider<DatabaseSampler> samplers) {
+            return new SluiceEndpoint(sluice, alerts, samplers.getIfUnique());
         }
     }
 }

@@ -1,7 +1,13 @@
 package dev.sluice.spring.actuator;
 
 import dev.sluice.r2dbc.R2dbcSluice;
+import dev.sluice.r2dbc.R2dbcSluice.NodeAdmission;
+import dev.sluice.spring.actuator.SluiceState.Database;
+import dev.sluice.spring.alert.AlertBoard;
+import dev.sluice.spring.sampler.DatabaseSampler;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -16,15 +22,27 @@ public final class SluiceEndpoint {
     static final int MOST_TENANTS = 100;
 
     private final R2dbcSluice sluice;
+    private final AlertBoard alerts;
+    private final @Nullable DatabaseSampler sampler;
 
-    SluiceEndpoint(R2dbcSluice sluice) {
+    /** @param sampler knows the database; null where there is no monitor role */
+    SluiceEndpoint(R2dbcSluice sluice, AlertBoard alerts, @Nullable DatabaseSampler sampler) {
         this.sluice = sluice;
+        this.alerts = alerts;
+        this.sampler = sampler;
     }
 
     /** @return the clusters, by name */
     @ReadOperation
     public Mono<SluiceState> state() {
-        return sluice.admission(MOST_TENANTS).collectList().map(nodes -> SluiceState.of(sluice, nodes));
+        return sluice.admission(MOST_TENANTS).collectList().map(this::stateOf);
+    }
+
+    private SluiceState stateOf(List<NodeAdmission> nodes) {
+        Database database = sampler == null
+                ? null
+                : new Database(sampler.last().orElse(null), sampler.bloat().orElse(null));
+        return SluiceState.of(sluice, nodes, alerts.states(), database);
     }
 
     /**

@@ -6,8 +6,10 @@ import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.r2dbc.R2dbcSluice.NodeUse;
 import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.r2dbc.cluster.NodeStatus.State;
+import dev.sluice.spring.alert.AlertBoard;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,19 +19,23 @@ import reactor.core.publisher.Mono;
 
 /**
  * Up if there is a primary and it answers. A node whose connections are all in use is up too: it works, and a restart would not
- * help. So is the service when replicas are lost, which the details name: the primary serves what they would.
+ * help. So is the service when replicas are lost, which the details name: the primary serves what they would. Alerts that fire
+ * are in the details too.
  */
 public final class SluiceHealthIndicator extends AbstractReactiveHealthIndicator {
 
     private final R2dbcSluice sluice;
+    private final AlertBoard alerts;
 
-    SluiceHealthIndicator(R2dbcSluice sluice) {
+    SluiceHealthIndicator(R2dbcSluice sluice, AlertBoard alerts) {
         super("the database does not answer");
         this.sluice = sluice;
+        this.alerts = alerts;
     }
 
     @Override
     protected Mono<Health> doHealthCheck(Health.Builder builder) {
+        describeAlerts(builder);
         List<NodeStatus> nodes = sluice.statuses();
         if (nodes.size() > 1) {
             describe(nodes, builder);
@@ -45,6 +51,17 @@ public final class SluiceHealthIndicator extends AbstractReactiveHealthIndicator
         return sluice.ping()
                 .then(Mono.fromSupplier(() -> builder.up().build()))
                 .onErrorResume(this::isLoad, e -> Mono.just(saturated(builder)));
+    }
+
+    // Whatever fires, a restart would not help.
+    private void describeAlerts(Health.Builder builder) {
+        Map<String, String> firing = new LinkedHashMap<>();
+        alerts.firing()
+                .forEach(alert -> firing.put(
+                        alert.alert(), alert.severity().name().toLowerCase(Locale.ROOT) + ": " + alert.text()));
+        if (!firing.isEmpty()) {
+            builder.withDetail("alerts", firing);
+        }
     }
 
     private static void describe(List<NodeStatus> nodes, Health.Builder builder) {

@@ -13,6 +13,9 @@ import dev.sluice.r2dbc.R2dbcSluice.NodeAdmission;
 import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.r2dbc.cluster.NodeStatus.Role;
 import dev.sluice.r2dbc.cluster.NodeStatus.State;
+import dev.sluice.spring.alert.AlertState;
+import dev.sluice.spring.sampler.DatabaseSample;
+import dev.sluice.spring.sampler.DatabaseSample.Bloat;
 import dev.sluice.tenant.TenantId;
 import dev.sluice.work.WorkerStatus;
 import java.time.Duration;
@@ -28,12 +31,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param clusters by name
  * @param workers what the workers do, as this process sees it
+ * @param alerts how each alert stands
+ * @param database what the database says of itself; null where there is no monitor role
  */
-public record SluiceState(Map<String, Cluster> clusters, List<WorkerStatus> workers) {
+public record SluiceState(
+        Map<String, Cluster> clusters,
+        List<WorkerStatus> workers,
+        List<AlertState> alerts,
+        @Nullable Database database) {
 
     private static final String ONLY_CLUSTER = "main";
 
-    static SluiceState of(R2dbcSluice sluice, List<NodeAdmission> nodes) {
+    static SluiceState of(
+            R2dbcSluice sluice, List<NodeAdmission> nodes, List<AlertState> alerts, @Nullable Database database) {
         AdmissionSettings limits = sluice.limits().current();
         Map<String, NodeStatus> statuses = new HashMap<>();
         sluice.statuses().forEach(status -> statuses.put(status.name(), status));
@@ -55,7 +65,9 @@ public record SluiceState(Map<String, Cluster> clusters, List<WorkerStatus> work
                                         limits.maxWaiting(),
                                         limits.dryRun(),
                                         limits.tenantDefaults()))),
-                sluice.workers().statuses());
+                sluice.workers().statuses(),
+                alerts,
+                database);
     }
 
     private static Stream<Tenant> tenants(NodeAdmission node, AdmissionSettings limits) {
@@ -65,6 +77,15 @@ public record SluiceState(Map<String, Cluster> clusters, List<WorkerStatus> work
     private static Stream<WorkloadState> workloads(NodeAdmission node) {
         return node.use().workloads().stream().map(use -> WorkloadState.of(node.node(), use));
     }
+
+    /**
+     * What the sampler has seen.
+     *
+     * @param sample its last answer; null while it has none
+     * @param bloat its last estimate; null while it has none
+     */
+    public record Database(
+            @Nullable DatabaseSample sample, @Nullable Bloat bloat) {}
 
     /**
      * A cluster.

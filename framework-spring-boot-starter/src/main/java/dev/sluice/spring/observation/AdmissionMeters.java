@@ -4,6 +4,7 @@ import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.admission.AdmissionRejectedException.Reason;
 import dev.sluice.admission.AdmissionRequest;
+import dev.sluice.spring.alert.AlertSignals;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -16,12 +17,14 @@ import java.util.concurrent.TimeUnit;
 final class AdmissionMeters implements AdmissionObserver {
 
     private final MeterRegistry registry;
+    private final AlertSignals signals;
     private final Map<String, Map<Workload, Timer>> granted = new ConcurrentHashMap<>();
     private final Map<Ended, Timer> ended = new ConcurrentHashMap<>();
     private final Map<Rejected, Counter> rejected = new ConcurrentHashMap<>();
 
-    AdmissionMeters(MeterRegistry registry) {
+    AdmissionMeters(MeterRegistry registry, AlertSignals signals) {
         this.registry = registry;
+        this.signals = signals;
     }
 
     @Override
@@ -29,6 +32,7 @@ final class AdmissionMeters implements AdmissionObserver {
         granted.computeIfAbsent(node, name -> new ConcurrentHashMap<>())
                 .computeIfAbsent(request.workload(), workload -> timer(node, workload, "granted"))
                 .record(waitedNanos, TimeUnit.NANOSECONDS);
+        signals.waited(node, waitedNanos);
     }
 
     @Override
@@ -36,6 +40,9 @@ final class AdmissionMeters implements AdmissionObserver {
         rejected.computeIfAbsent(new Rejected(node, reason, dryRun), this::counter)
                 .increment();
         if (!dryRun) {
+            if (reason == Reason.DEADLINE) {
+                signals.acquireTimedOut(node);
+            }
             ended(new Ended(node, request.workload(), "rejected"), waitedNanos);
         }
     }
@@ -48,24 +55,16 @@ final class AdmissionMeters implements AdmissionObserver {
     private void ended(Ended key, long waitedNanos) {
         ended.computeIfAbsent(key, of -> timer(of.node, of.workload, of.outcome))
                 .record(waitedNanos, TimeUnit.NANOSECONDS);
+        signals.waited(key.node, waitedNanos);
     }
 
     private Counter counter(Rejected of) {
-        return Counter.builder(SluiceMeter.ADMISSION_REJECTED.meterName())
-                .description(SluiceMeter.ADMISSION_REJECTED.description())
-                .tag("node", of.node)
-                .tag("reason", of.reason.name().toLowerCase(Locale.ROOT))
-                .tag("dry.run", Boolean.toString(of.dryRun))
-                .register(registry);
+        return SluiceMeter.ADMISSION_REJECTED.counter(
+                registry, of.node, of.reason.name().toLowerCase(Locale.ROOT), Boolean.toString(of.dryRun));
     }
 
     private Timer timer(String node, Workload workload, String outcome) {
-        return Timer.builder(SluiceMeter.ADMISSION_WAIT.meterName())
-                .description(SluiceMeter.ADMISSION_WAIT.description())
-                .tag("node", node)
-                .tag("workload", workload.name())
-                .tag("outcome", outcome)
-                .register(registry);
+        return SluiceMeter.ADMISSION_WAIT.timer(registry, node, workload.name(), outcome);
     }
 
     private record Ended(String node, Workload workload, String outcome) {}

@@ -2,7 +2,7 @@ package dev.sluice.spring.observation;
 
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.r2dbc.R2dbcSluice.NodeUse;
-import io.micrometer.core.instrument.Gauge;
+import dev.sluice.r2dbc.session.PoolUse;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.function.ToIntFunction;
@@ -23,13 +23,29 @@ final class ConnectionMeters implements MeterBinder {
             gauge(registry, SluiceMeter.CONNECTIONS_LIMIT, node.name(), NodeUse::limit);
             gauge(registry, SluiceMeter.ADMISSION_WAITING, node.name(), NodeUse::waiting);
         }
+        sluice.pools().keySet().forEach(node -> {
+            pool(registry, SluiceMeter.POOL_ACQUIRED, node, PoolUse::acquired);
+            pool(registry, SluiceMeter.POOL_ALLOCATED, node, PoolUse::allocated);
+            pool(registry, SluiceMeter.POOL_IDLE, node, PoolUse::idle);
+            pool(registry, SluiceMeter.POOL_PENDING, node, PoolUse::pending);
+            pool(registry, SluiceMeter.POOL_MAX_ALLOCATED, node, PoolUse::maxAllocated);
+            pool(registry, SluiceMeter.POOL_MAX_PENDING, node, PoolUse::maxPending);
+        });
     }
 
     private void gauge(MeterRegistry registry, SluiceMeter meter, String node, ToIntFunction<NodeUse> value) {
-        Gauge.builder(meter.meterName(), sluice, of -> now(of, node, value))
-                .description(meter.description())
-                .tag("node", node)
-                .register(registry);
+        meter.gauge(registry, sluice, of -> now(of, node, value), node);
+    }
+
+    private void pool(MeterRegistry registry, SluiceMeter meter, String node, ToIntFunction<PoolUse> value) {
+        meter.gauge(
+                registry,
+                sluice,
+                of -> {
+                    PoolUse now = of.pools().get(node);
+                    return now == null ? Double.NaN : value.applyAsInt(now);
+                },
+                node);
     }
 
     private static double now(R2dbcSluice sluice, String node, ToIntFunction<NodeUse> value) {

@@ -1,8 +1,8 @@
 package dev.sluice.spring.observation;
 
+import dev.sluice.spring.alert.AlertSignals;
 import dev.sluice.spring.migration.MigrationObserver;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -10,22 +10,20 @@ import java.util.Locale;
 final class MigrationMeters implements MigrationObserver {
 
     private final MeterRegistry registry;
-    private final Duration warning;
-    private final Duration critical;
+    private final AlertSignals signals;
+    private final Duration[] lines;
 
-    MigrationMeters(MeterRegistry registry, Duration warning, Duration critical) {
+    MigrationMeters(MeterRegistry registry, AlertSignals signals, Duration warning, Duration critical) {
         this.registry = registry;
-        this.warning = warning;
-        this.critical = critical;
+        this.signals = signals;
+        this.lines = new Duration[] {warning, critical};
     }
 
     @Override
     public void lockWaited(Duration waited, Outcome outcome) {
-        Timer.builder(SluiceMeter.MIGRATION_LOCK_WAIT.meterName())
-                .description(SluiceMeter.MIGRATION_LOCK_WAIT.description())
-                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
-                .serviceLevelObjectives(warning, critical)
-                .register(registry)
+        SluiceMeter.MIGRATION_LOCK_WAIT
+                .timer(registry, lines, outcome.name().toLowerCase(Locale.ROOT))
                 .record(waited);
+        signals.waitedForMigrations(waited.toNanos());
     }
 }

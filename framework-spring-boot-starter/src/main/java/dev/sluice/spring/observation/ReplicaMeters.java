@@ -2,7 +2,6 @@ package dev.sluice.spring.observation;
 
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.r2dbc.cluster.NodeStatus;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
@@ -24,21 +23,14 @@ final class ReplicaMeters implements MeterBinder {
             return;
         }
         for (NodeStatus node : nodes) {
-            gauge(registry, SluiceMeter.REPLICA_LAG, "seconds", node.name(), ReplicaMeters::seconds);
-            gauge(registry, SluiceMeter.REPLICA_LAG_BYTES, "bytes", node.name(), ReplicaMeters::bytes);
+            gauge(registry, SluiceMeter.REPLICA_LAG, node.name(), ReplicaMeters::seconds);
+            gauge(registry, SluiceMeter.REPLICA_LAG_BYTES, node.name(), ReplicaMeters::bytes);
         }
-        Gauge.builder(SluiceMeter.PRIMARY_AVAILABLE.meterName(), sluice, ReplicaMeters::primaryAvailable)
-                .description(SluiceMeter.PRIMARY_AVAILABLE.description())
-                .register(registry);
+        SluiceMeter.PRIMARY_AVAILABLE.gauge(registry, sluice, ReplicaMeters::primaryAvailable);
     }
 
-    private void gauge(
-            MeterRegistry registry, SluiceMeter meter, String unit, String node, ToDoubleFunction<NodeStatus> value) {
-        Gauge.builder(meter.meterName(), sluice, of -> now(of, node, value))
-                .description(meter.description())
-                .baseUnit(unit)
-                .tag("node", node)
-                .register(registry);
+    private void gauge(MeterRegistry registry, SluiceMeter meter, String node, ToDoubleFunction<NodeStatus> value) {
+        meter.gauge(registry, sluice, of -> now(of, node, value), node);
     }
 
     private static double now(R2dbcSluice sluice, String node, ToDoubleFunction<NodeStatus> value) {

@@ -23,12 +23,11 @@ final class RouteMeters implements RouteObserver {
     }
 
     private Counter counter(Route of) {
-        return Counter.builder(SluiceMeter.ROUTE.meterName())
-                .description(SluiceMeter.ROUTE.description())
-                .tag("target", of.replica ? "replica" : "primary")
-                .tag("node", of.node)
-                .tag("reason", of.reason.name().toLowerCase(Locale.ROOT))
-                .register(registry);
+        return SluiceMeter.ROUTE.counter(
+                registry,
+                of.replica ? "replica" : "primary",
+                of.node,
+                of.reason.name().toLowerCase(Locale.ROOT));
     }
 
     private record Route(String node, boolean replica, Reason reason) {}

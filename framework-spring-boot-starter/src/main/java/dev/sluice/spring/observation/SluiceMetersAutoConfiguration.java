@@ -1,16 +1,22 @@
 package dev.sluice.spring.observation;
 
+import dev.sluice.ConnectionObserver;
 import dev.sluice.Sluice;
 import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.consistency.RouteObserver;
 import dev.sluice.r2dbc.R2dbcSluice;
+import dev.sluice.repository.QueryObserver;
 import dev.sluice.spring.SluiceAutoConfiguration;
+import dev.sluice.spring.alert.AlertSignals;
 import dev.sluice.spring.migration.MigrationObserver;
+import dev.sluice.spring.sampler.DatabaseSampler;
+import dev.sluice.spring.settings.PropertySettings;
 import dev.sluice.spring.settings.SluiceProperties;
 import dev.sluice.transaction.TransactionObserver;
 import dev.sluice.work.Worker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Locale;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -32,8 +38,14 @@ public final class SluiceMetersAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    AdmissionObserver admissionMeters(MeterRegistry registry) {
-        return new AdmissionMeters(registry);
+    AlertSignals alertSignals() {
+        return new AlertSignals(System::nanoTime);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    AdmissionObserver admissionMeters(MeterRegistry registry, AlertSignals signals) {
+        return new AdmissionMeters(registry, signals);
     }
 
     @Bean
@@ -44,16 +56,40 @@ public final class SluiceMetersAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    TransactionObserver transactionMeters(MeterRegistry registry) {
-        return new TransactionMeters(registry);
+    TransactionObserver transactionMeters(MeterRegistry registry, AlertSignals signals) {
+        return new TransactionMeters(registry, signals);
     }
 
     @Bean
-    MigrationObserver migrationMeters(MeterRegistry registry, SluiceProperties properties) {
+    QueryObserver queryMeters(MeterRegistry registry, AlertSignals signals, SluiceProperties properties) {
+        return new QueryMeters(registry, signals, PropertySettings.slowQuery(properties));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ConnectionObserver connectionErrorMeters(MeterRegistry registry, AlertSignals signals) {
+        return (node, reason) -> {
+            SluiceMeter.CONNECTIONS_ERRORS
+                    .counter(registry, node, reason.name().toLowerCase(Locale.ROOT))
+                    .increment();
+            if (reason == ConnectionObserver.Reason.TIMEOUT) {
+                signals.acquireTimedOut(node);
+            }
+        };
+    }
+
+    @Bean
+    MigrationObserver migrationMeters(MeterRegistry registry, AlertSignals signals, SluiceProperties properties) {
         return new MigrationMeters(
                 registry,
+                signals,
                 properties.migrations().lockWarning(),
                 properties.migrations().lockCritical());
+    }
+
+    @Bean
+    MeterBinder samplerMeters(ObjectProvider<DatabaseSampler> samplers) {
+        return registry -> samplers.forEach(sampler -> new SamplerMeters(sampler).bindTo(registry));
     }
 
     @Bean

@@ -5,7 +5,6 @@ import dev.sluice.work.Worker;
 import dev.sluice.work.WorkerStatus;
 import dev.sluice.work.WorkerStatus.State;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
@@ -34,17 +33,13 @@ final class WorkerMeters implements MeterBinder {
     }
 
     private void gauge(MeterRegistry registry, SluiceMeter meter, String worker, ToDoubleFunction<WorkerStatus> value) {
-        Gauge.builder(meter.meterName(), sluice, of -> now(of, worker, value))
-                .description(meter.description())
-                .tag("worker", worker)
-                .register(registry);
+        meter.gauge(registry, sluice, of -> now(of, worker, value), worker);
     }
 
     private void runs(MeterRegistry registry, String worker, String outcome, ToDoubleFunction<WorkerStatus> value) {
-        FunctionCounter.builder(SluiceMeter.WORKER_RUNS.meterName(), sluice, of -> now(of, worker, value))
+        FunctionCounter.builder(SluiceMeter.WORKER_RUNS.getName(), sluice, of -> now(of, worker, value))
                 .description(SluiceMeter.WORKER_RUNS.description())
-                .tag("worker", worker)
-                .tag("outcome", outcome)
+                .tags(SluiceMeter.WORKER_RUNS.tags(worker, outcome))
                 .register(registry);
     }
 

@@ -20,6 +20,7 @@ import dev.sluice.spring.settings.SluiceProperties.Timeouts;
 import dev.sluice.spring.settings.SluiceProperties.WorkloadProperties;
 import dev.sluice.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class PropertySettings {
 
     private static final String ROLE = "the name of a database role";
     private static final int SHORTEST_SECRET = 32;
+    private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
 
     private PropertySettings() {}
 
@@ -116,6 +118,40 @@ public final class PropertySettings {
                                 migrations.lockCritical(),
                                 migrations.lockTimeout(),
                                 migrations.timeout())));
+    }
+
+    /**
+     * From when on a statement is slow.
+     *
+     * @param properties the properties
+     * @return the time; zero means that none is
+     * @throws InvalidPropertyException if it is negative
+     */
+    public static Duration slowQuery(SluiceProperties properties) {
+        return atLeast("slow-query", properties.observation().slowQuery(), Duration.ZERO);
+    }
+
+    /**
+     * How the database is sampled.
+     *
+     * @param properties the properties
+     * @return the same, checked
+     * @throws InvalidPropertyException if a time is too short
+     */
+    public static ObservationProperties.Sampler sampler(SluiceProperties properties) {
+        ObservationProperties.Sampler sampler = properties.observation().sampler();
+        atLeast("sampler.interval", sampler.interval(), SHORTEST_INTERVAL);
+        atLeast("sampler.bloat-interval", sampler.bloatInterval(), SHORTEST_INTERVAL);
+        atLeast("sampler.long-query", sampler.longQuery(), Duration.ZERO);
+        return sampler;
+    }
+
+    private static Duration atLeast(String key, Duration value, Duration least) {
+        if (value.compareTo(least) < 0) {
+            throw new InvalidPropertyException(
+                    "sluice.observation.%s: %s (expected: >= %s)".formatted(key, value, least));
+        }
+        return value;
     }
 
     // As long as the output of HMAC-SHA256: a shorter one is weaker than what it signs. Told by length, never by value.

@@ -35,6 +35,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param migrations the schema, brought up to date by the role that owns it
  * @param web how HTTP requests become calls
  * @param workers whether this process runs workers
+ * @param observation what is looked at, and how closely
  * @param sharedTables tables that belong to no tenant and may be read and written by all
  * @param declared views and functions that hand-written SQL may use, declared safe
  */
@@ -59,6 +60,7 @@ public record SluiceProperties(
         @DefaultValue Migrations migrations,
         @DefaultValue Web web,
         @DefaultValue Workers workers,
+        @NestedConfigurationProperty @DefaultValue ObservationProperties observation,
         @DefaultValue List<String> sharedTables,
         @DefaultValue List<String> declared) {
 

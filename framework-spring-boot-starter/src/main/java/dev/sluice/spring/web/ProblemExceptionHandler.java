@@ -1,5 +1,6 @@
 package dev.sluice.spring.web;
 
+import dev.sluice.spring.RedactedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;

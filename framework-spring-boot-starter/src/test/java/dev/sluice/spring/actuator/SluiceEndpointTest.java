@@ -6,12 +6,19 @@ import dev.sluice.r2dbc.cluster.NodeStatus.Role;
 import dev.sluice.r2dbc.cluster.NodeStatus.State;
 import dev.sluice.spring.FakeSluice;
 import dev.sluice.spring.ThreeNodes;
+import dev.sluice.spring.alert.AlertState;
+import dev.sluice.spring.alert.Boards;
+import dev.sluice.spring.alert.SluiceAlert;
 import org.junit.jupiter.api.Test;
 
 class SluiceEndpointTest {
 
     private static SluiceState.Cluster state(FakeSluice sluice) {
-        return new SluiceEndpoint(sluice).state().block().clusters().get("main");
+        return new SluiceEndpoint(sluice, Boards.of(sluice), null)
+                .state()
+                .block()
+                .clusters()
+                .get("main");
     }
 
     @Test
@@ -38,6 +45,21 @@ class SluiceEndpointTest {
                                 8),
                         new SluiceState.Node(
                                 "across-tenants", null, null, null, null, null, null, null, null, 1, 0, 8));
+    }
+
+    @Test
+    void eachAlertIsShownWithHowItStands() {
+        FakeSluice sluice = new FakeSluice();
+
+        assertThat(new SluiceEndpoint(sluice, Boards.of(sluice), null)
+                        .state()
+                        .block()
+                        .alerts())
+                .hasSameSizeAs(SluiceAlert.values())
+                .first()
+                .returns("active-connections", AlertState::alert)
+                .returns(0.125, AlertState::value)
+                .returns("primary", AlertState::where);
     }
 
     @Test

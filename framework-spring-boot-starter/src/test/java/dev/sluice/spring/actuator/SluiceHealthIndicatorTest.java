@@ -10,6 +10,7 @@ import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.spring.FakeSluice;
 import dev.sluice.spring.SluiceAutoConfiguration;
 import dev.sluice.spring.ThreeNodes;
+import dev.sluice.spring.alert.Boards;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ import reactor.core.publisher.Mono;
 class SluiceHealthIndicatorTest {
 
     private static Health health(FakeSluice sluice) {
-        return new SluiceHealthIndicator(sluice).health().block();
+        return new SluiceHealthIndicator(sluice, Boards.of(sluice)).health().block();
     }
 
     @Test
@@ -62,6 +63,23 @@ class SluiceHealthIndicatorTest {
 
         assertThat(health(busy).getStatus()).isEqualTo(Status.UP);
         assertThat(health(busy).getDetails()).containsEntry("saturated", true);
+    }
+
+    @Test
+    void alertsThatFireAreInTheDetailsAndNothingElseChanges() {
+        FakeSluice busy = new FakeSluice() {
+            @Override
+            public List<NodeUse> nodes() {
+                return List.of(new NodeUse("primary", 7, 0, 8));
+            }
+        };
+
+        assertThat(health(busy).getStatus()).isEqualTo(Status.UP);
+        assertThat(health(busy).getDetails())
+                .containsEntry(
+                        "alerts",
+                        Map.of("active-connections", "warning: 87.5 % at primary (warning 80.0 %, critical 95.0 %)"));
+        assertThat(health(new FakeSluice()).getDetails()).doesNotContainKey("alerts");
     }
 
     @Test

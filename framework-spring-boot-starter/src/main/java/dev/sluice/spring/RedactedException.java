@@ -1,13 +1,13 @@
-package dev.sluice.spring.web;
+package dev.sluice.spring;
 
 import io.r2dbc.spi.R2dbcException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error of the database as the log may have it: types, SQLStates and stacks. The texts of the server, and
+ * An error of the database as logs and traces may have it: types, SQLStates and stacks. The texts of the server, and
  * of what wraps them, can hold values of the caller.
  */
-final class RedactedException extends RuntimeException {
+public final class RedactedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -18,12 +18,23 @@ final class RedactedException extends RuntimeException {
         setStackTrace(error.getStackTrace());
     }
 
-    /** @return the error itself if no database had a part in it */
-    static Throwable of(Throwable error) {
+    /**
+     * Takes out what may be a value.
+     *
+     * @param error an error
+     * @return the error itself if no database had a part in it
+     */
+    public static Throwable of(Throwable error) {
         return isOfDatabase(error) ? redacted(error, DEEPEST_CAUSE) : error;
     }
 
-    static boolean isOfDatabase(Throwable error) {
+    /**
+     * Whether an error may hold a value of the caller.
+     *
+     * @param error an error
+     * @return whether a database had a part in it
+     */
+    public static boolean isOfDatabase(Throwable error) {
         Throwable cause = error;
         for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
             if (cause instanceof R2dbcException) {
