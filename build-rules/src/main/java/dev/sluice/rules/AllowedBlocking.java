@@ -17,6 +17,18 @@ public final class AllowedBlocking implements BlockHoundIntegration {
         // Netty's allocator closes an arena that it outgrows under its lock, whenever several threads allocate at once.
         builder.allowBlockingCallsInside(
                 "io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", "tryExpandMagazines");
+        // Caffeine makes room under a short lock, which it spins and then waits for when several threads put faster
+        // than one
+        // of them evicts; without it the budget would be exceeded.
+        for (String method : new String[] {"afterWrite", "performCleanUp", "clear"}) {
+            builder.allowBlockingCallsInside("com.github.benmanes.caffeine.cache.BoundedLocalCache", method);
+        }
+        // Lettuce counts who writes to a connection under a lock that it holds for a few instructions.
+        for (String method : new String[] {
+            "incrementWriters", "decrementWriters", "lockWritersExclusive", "unlockWritersExclusive", "doExclusive"
+        }) {
+            builder.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", method);
+        }
         // Reads the texts of a language from the class path, once: whatever validates a request does.
         builder.allowBlockingCallsInside(
                 "org.hibernate.validator.messageinterpolation.AbstractMessageInterpolator", "interpolateMessage");

@@ -4,7 +4,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Finds what is not in the cache. Subscribed to with a Reactor Context that has the tenant, workload and priority of who asked
- * first, and a deadline of its own: the answer may be for many. Transactions of the caller are not in it.
+ * first, and a deadline of its own: the answer may be for many. Transactions of the caller are not in it, and the consistency in it is that
+ * of the read that is wanted: {@code primary} for {@link #fromPrimary()}.
  *
  * @param <T> the type of the answer
  */

@@ -122,12 +122,13 @@ final class Connector {
                             .formatted(reason),
                     error));
         }
-        LOG.warn("Redis cannot be reached: reads go to the database until it can", error);
+        LOG.warn("Redis cannot be reached: reads go to the database until it can ({})", error.toString());
         return Mono.empty();
     }
 
     private void maintain(Mono<Link> first) {
         maintenance.update(first.flatMap(this::outlive)
+                .onErrorComplete()
                 .then(Mono.defer(this::openAndOutlive).repeat().then())
                 .subscribe(
                         never -> {}, error -> LOG.error("the connection to Redis is no longer looked after", error)));
@@ -137,11 +138,11 @@ final class Connector {
         return Mono.delay(PAUSE)
                 .then(Mono.defer(this::open))
                 .doOnNext(begun -> LOG.info("Redis is connected again"))
+                .flatMap(this::outlive)
                 .onErrorResume(error -> {
                     LOG.debug("Redis cannot be reached yet", error);
                     return Mono.empty();
-                })
-                .flatMap(this::outlive);
+                });
     }
 
     private Mono<Void> outlive(Link begun) {

@@ -2,7 +2,11 @@ package dev.sluice.cache.tiered;
 
 import dev.sluice.cache.CacheCodec;
 import java.lang.reflect.Type;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
@@ -10,6 +14,9 @@ import tools.jackson.dataformat.cbor.CBORMapper;
 public final class CborCodec implements CacheCodec {
 
     private final ObjectMapper mapper;
+    // One for each type of an answer that is cached, of which there are as many as methods.
+    private final ConcurrentMap<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Type, ObjectReader> readers = new ConcurrentHashMap<>();
 
     /** The default. */
     public CborCodec() {
@@ -30,11 +37,13 @@ public final class CborCodec implements CacheCodec {
 
     @Override
     public byte[] encode(Object value, Type type) {
-        return mapper.writerFor(mapper.constructType(type)).writeValueAsBytes(value);
+        return writers.computeIfAbsent(type, known -> mapper.writerFor(mapper.constructType(known)))
+                .writeValueAsBytes(value);
     }
 
     @Override
     public Object decode(byte[] bytes, Type type) {
-        return mapper.readerFor(mapper.constructType(type)).readValue(bytes);
+        return readers.computeIfAbsent(type, known -> mapper.readerFor(mapper.constructType(known)))
+                .readValue(bytes);
     }
 }

@@ -1,7 +1,6 @@
 package dev.sluice.cache.tiered;
 
 import dev.sluice.access.Deadline;
-import dev.sluice.access.DeadlineExceededException;
 import dev.sluice.cache.CacheObserver.NotStored;
 import dev.sluice.cache.CacheObserver.Result;
 import dev.sluice.cache.CacheObserver.Tier;
@@ -10,16 +9,14 @@ import dev.sluice.cache.near.NearEntry;
 import dev.sluice.cache.shared.Lookup;
 import dev.sluice.cache.shared.OutOfReachException;
 import dev.sluice.cache.shared.SharedTier;
-import dev.sluice.consistency.SessionPosition;
+import dev.sluice.consistency.Position;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.util.context.Context;
 
 /**
  * One read of what is not near: of the shared tier, and under a lease of the database.
@@ -35,6 +32,8 @@ final class Filling<T> {
     private final Tiers tiers;
     private final Values<T> values;
     private final Request<T> request;
+    private final List<String> dependencies;
+    private final Loading<T> loading;
     private final Deadline deadline;
     private final String lease = Long.toHexString(ThreadLocalRandom.current().nextLong());
     private Duration pause = FIRST_PAUSE;
@@ -44,6 +43,8 @@ final class Filling<T> {
         this.tiers = tiers;
         this.values = values;
         this.request = request;
+        this.dependencies = values.dependencies(request.tenant(), request.asked());
+        this.loading = new Loading<>(values.name(), request, tiers.settings().loadTimeout(), tiers.counters());
         this.deadline = Deadline.after(tiers.settings().loadTimeout());
     }
 
@@ -54,26 +55,25 @@ final class Filling<T> {
             return look(shared);
         }
         if (tiers.shared() == null) {
-            return loadAlone(request.ofPrimary(SessionPosition.none(), deadline));
+            return loadAlone(loading.fromPrimary(false));
         }
         tiers.counters().requested(Tier.SHARED, Result.UNAVAILABLE);
-        return loadRouted();
+        return loading.routed();
     }
 
     /** @return completes when there is a new value, or somebody else makes one */
     Mono<Void> refresh() {
         SharedTier shared = tiers.usable();
-        SessionPosition learns = SessionPosition.none();
-        Context context = request.inBackground(learns, deadline);
         if (shared == null) {
-            return tiers.shared() == null ? loadAlone(context).then() : Mono.empty();
+            return tiers.shared() == null ? loadAlone(loading.inBackground()).then() : Mono.empty();
         }
         long ticket = tiers.near().ticket(request.key());
-        return tiers.generations(shared, request.dependencies(), false).flatMap(generations -> shared.lease(
-                        request.key(), values.variant(), lease)
-                .flatMap(taken -> taken
-                        ? load(shared, generations, ticket, context, learns).then()
-                        : Mono.<Void>empty()));
+        return tiers.generations(shared, dependencies, false)
+                .flatMap(generations -> shared.lease(request.key(), values.variant(), lease)
+                        .flatMap(taken -> taken
+                                ? load(shared, generations, ticket, loading.inBackground())
+                                        .then()
+                                : Mono.<Void>empty()));
     }
 
     private Mono<Answer<T>> look(SharedTier shared) {
@@ -82,9 +82,7 @@ final class Filling<T> {
             long asked = System.nanoTime();
             return Mono.zip(
                             tiers.generations(
-                                    shared,
-                                    request.dependencies(),
-                                    request.wanted().isStrict()),
+                                    shared, dependencies, request.wanted().isStrict()),
                             shared.fetch(request.key(), values.variant(), lease))
                     .map(both -> new Found(both.getT1(), both.getT2(), ticket, asked))
                     .onErrorResume(error -> {
@@ -92,7 +90,7 @@ final class Filling<T> {
                         return Mono.empty();
                     })
                     .map(found -> decide(shared, found))
-                    .defaultIfEmpty(Mono.defer(this::loadRouted))
+                    .defaultIfEmpty(Mono.defer(loading::routed))
                     .flatMap(next -> next);
         });
     }
@@ -102,8 +100,7 @@ final class Filling<T> {
             case VALUE -> take(shared, found);
             case LEASED -> {
                 count(Result.MISS);
-                SessionPosition learns = SessionPosition.none();
-                yield load(shared, found.generations, found.ticket, request.ofPrimary(learns, deadline), learns);
+                yield load(shared, found);
             }
             case BUSY, NONE -> waitFor(shared);
         };
@@ -122,18 +119,22 @@ final class Filling<T> {
         }
         Answer<T> answer;
         try {
-            answer = values.answer(envelope);
+            answer = values.answer(envelope, !found.isMarked());
         } catch (RuntimeException unreadable) {
             LOG.debug("a value of {} cannot be decoded", values.name(), unreadable);
             return replaceUnreadable(shared);
         }
-        boolean marked = found.lookup.marked() || found.generations.stream().anyMatch(Generation::isMarked);
-        if (marked && request.wanted().isStrict()) {
+        if (found.isMarked() && request.wanted().isStrict()) {
             count(Result.BEHIND);
-            return loadUnstored();
+            return loading.fromPrimary(false);
         }
         NearEntry entry = values.entry(
-                envelope, found.generations, request.wanted().seen(), found.asked, found.lookup.lifeMillis(), marked);
+                envelope,
+                found.generations,
+                request.wanted().seen(),
+                found.asked,
+                found.lookup.lifeMillis(),
+                found.isMarked());
         if (!entry.isFresh(System.nanoTime())) {
             stale = answer;
             count(Result.MISS);
@@ -151,7 +152,7 @@ final class Filling<T> {
         return shared.remove(request.key(), values.variant())
                 .thenReturn(true)
                 .onErrorReturn(false)
-                .flatMap(removed -> removed ? look(shared) : loadRouted());
+                .flatMap(removed -> removed ? look(shared) : loading.routed());
     }
 
     private Mono<Answer<T>> leaseAndLoad(SharedTier shared, Found found) {
@@ -160,14 +161,8 @@ final class Filling<T> {
                     failed(shared, error);
                     return Mono.empty();
                 })
-                .map(taken -> {
-                    if (!taken) {
-                        return waitFor(shared);
-                    }
-                    SessionPosition learns = SessionPosition.none();
-                    return load(shared, found.generations, found.ticket, request.ofPrimary(learns, deadline), learns);
-                })
-                .defaultIfEmpty(Mono.defer(this::loadRouted))
+                .map(taken -> taken ? load(shared, found) : waitFor(shared))
+                .defaultIfEmpty(Mono.defer(loading::routed))
                 .flatMap(next -> next);
     }
 
@@ -175,22 +170,25 @@ final class Filling<T> {
     private Mono<Answer<T>> waitFor(SharedTier shared) {
         // Half of the time is for the others; a lease whose holder has died is not waited for any longer.
         if (deadline.remaining().compareTo(tiers.settings().loadTimeout().dividedBy(2)) <= 0) {
-            return loadUnstored();
+            return loading.fromPrimary(false);
         }
         Duration now = pause;
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         return Mono.delay(now).then(Mono.defer(() -> look(shared)));
     }
 
-    private Mono<Answer<T>> load(
-            SharedTier shared, List<Generation> generations, long ticket, Context context, SessionPosition learns) {
-        long began = System.nanoTime();
-        return primary(context)
-                .map(found -> new Answer<>(found.value(), learns.seen()))
-                .flatMap(answer -> store(shared, answer, generations, ticket, began))
-                .onErrorResume(error -> shared.release(request.key(), values.variant(), lease)
-                        .onErrorComplete()
-                        .then(Mono.defer(() -> insteadOf(error))));
+    private Mono<Answer<T>> load(SharedTier shared, Found found) {
+        return load(shared, found.generations, found.ticket, loading.fromPrimary(!found.isMarked()));
+    }
+
+    private Mono<Answer<T>> load(SharedTier shared, List<Generation> generations, long ticket, Mono<Answer<T>> read) {
+        return Mono.defer(() -> {
+            long began = System.nanoTime();
+            return read.flatMap(answer -> store(shared, answer, generations, ticket, began))
+                    .onErrorResume(error -> shared.release(request.key(), values.variant(), lease)
+                            .onErrorComplete()
+                            .then(Mono.defer(() -> insteadOf(error))));
+        });
     }
 
     private Mono<Answer<T>> store(
@@ -209,7 +207,7 @@ final class Filling<T> {
                         values.lifeMillis(envelope, System.currentTimeMillis()))
                 .doOnNext(granted -> {
                     NearEntry entry =
-                            values.entry(envelope, generations, request.wanted().seen(), began, granted, false);
+                            values.entry(envelope, generations, validFor(answer), began, granted, !answer.settled());
                     if (granted == 0 || !tiers.near().put(request.key(), entry, ticket)) {
                         tiers.counters().notStored(values.name(), NotStored.OUTDATED);
                     }
@@ -221,56 +219,34 @@ final class Filling<T> {
                 });
     }
 
-    private Mono<Answer<T>> loadAlone(Context context) {
-        List<Generation> generations =
-                request.dependencies().stream().map(tiers.generations()::local).toList();
-        long ticket = tiers.near().ticket(request.key());
-        long began = System.nanoTime();
-        return primary(context)
-                .doOnNext(answer -> {
-                    Envelope envelope = values.envelope(request, answer, generations, began);
-                    if (envelope != null) {
-                        long life = values.lifeMillis(envelope, System.currentTimeMillis());
-                        NearEntry entry = values.entry(
-                                envelope, generations, request.wanted().seen(), began, life, false);
-                        if (!tiers.near().put(request.key(), entry, ticket)) {
-                            tiers.counters().notStored(values.name(), NotStored.OUTDATED);
-                        }
-                    }
-                })
-                .onErrorResume(this::insteadOf);
+    // A position that a session has seen may lie beyond a commit that nobody can see yet: what was read while its
+    // writer's marker was
+    // there is for nobody in particular.
+    private @Nullable Position validFor(Answer<T> answer) {
+        return answer.settled() ? request.wanted().seen() : null;
     }
 
-    /** Reads the primary for this answer alone. */
-    private Mono<Answer<T>> loadUnstored() {
-        SessionPosition learns = SessionPosition.none();
-        return primary(request.ofPrimary(learns, Deadline.after(tiers.settings().loadTimeout())))
-                .map(answer -> new Answer<>(answer.value(), learns.seen()));
-    }
-
-    private Mono<Answer<T>> loadRouted() {
-        SessionPosition session = request.access().session();
-        SessionPosition learns = session == null ? null : session.copy();
-        return timed(request.loader()::asRouted)
-                .map(answer -> new Answer<>(answer.value(), learns == null ? null : learns.seen()))
-                .contextWrite(context -> request.routed(learns, deadline));
-    }
-
-    private Mono<Answer<T>> primary(Context context) {
-        return timed(request.loader()::fromPrimary).contextWrite(outer -> context);
-    }
-
-    private Mono<Answer<T>> timed(Supplier<Mono<T>> read) {
+    private Mono<Answer<T>> loadAlone(Mono<Answer<T>> read) {
         return Mono.defer(() -> {
+            List<Generation> generations =
+                    dependencies.stream().map(tiers.generations()::local).toList();
+            long ticket = tiers.near().ticket(request.key());
             long began = System.nanoTime();
-            Duration most = tiers.settings().loadTimeout();
-            return Mono.defer(read)
-                    .map(value -> new Answer<T>(value, null))
-                    .defaultIfEmpty(new Answer<>(null, null))
-                    .timeout(most, Mono.error(() -> new DeadlineExceededException(values.name(), "loading", most)))
-                    .doOnSuccess(answer -> tiers.counters().loaded(values.name(), System.nanoTime() - began, false))
-                    .doOnError(error -> tiers.counters().loaded(values.name(), System.nanoTime() - began, true));
+            return read.doOnNext(answer -> keepAlone(answer, generations, ticket, began))
+                    .onErrorResume(this::insteadOf);
         });
+    }
+
+    private void keepAlone(Answer<T> answer, List<Generation> generations, long ticket, long began) {
+        Envelope envelope = values.envelope(request, answer, generations, began);
+        if (envelope == null) {
+            return;
+        }
+        long life = values.lifeMillis(envelope, System.currentTimeMillis());
+        NearEntry entry = values.entry(envelope, generations, request.wanted().seen(), began, life, false);
+        if (!tiers.near().put(request.key(), entry, ticket)) {
+            tiers.counters().notStored(values.name(), NotStored.OUTDATED);
+        }
     }
 
     private Mono<Answer<T>> insteadOf(Throwable error) {
@@ -301,5 +277,10 @@ final class Filling<T> {
         tiers.counters().requested(Tier.SHARED, result);
     }
 
-    private record Found(List<Generation> generations, Lookup lookup, long ticket, long asked) {}
+    private record Found(List<Generation> generations, Lookup lookup, long ticket, long asked) {
+
+        boolean isMarked() {
+            return lookup.marked() || generations.stream().anyMatch(Generation::isMarked);
+        }
+    }
 }

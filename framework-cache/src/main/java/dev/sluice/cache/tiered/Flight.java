@@ -14,21 +14,30 @@ final class Flight<T> {
 
     private final String variant;
     private final Wanted first;
+    private final Mono<Answer<T>> work;
     private final long since = System.nanoTime();
     private final Sinks.One<Answer<T>> answer = Sinks.one();
     private final AtomicBoolean started = new AtomicBoolean();
 
-    Flight(String variant, Wanted first) {
+    Flight(String variant, Wanted first, Mono<Answer<T>> work) {
         this.variant = variant;
         this.first = first;
+        this.work = work;
     }
 
-    boolean serves(String wantedVariant, Wanted wanted) {
-        return variant.equals(wantedVariant) && wanted.isServedWith(first, since, System.nanoTime());
+    /** @return whether a caller may join who accepts only what was begun since an instant */
+    boolean serves(String wantedVariant, Wanted wanted, long notBefore) {
+        return variant.equals(wantedVariant)
+                && since - notBefore >= 0
+                && wanted.isServedWith(first, since, System.nanoTime());
+    }
+
+    long since() {
+        return since;
     }
 
     /** Starts it, if it is not started. */
-    void start(Mono<Answer<T>> work, Runnable landed) {
+    void start(Runnable landed) {
         if (started.compareAndSet(false, true)) {
             // Before the answer is told: who asks after that asks anew.
             work.doOnTerminate(landed)

@@ -12,11 +12,8 @@ import dev.sluice.cache.CacheSpec;
 import dev.sluice.cache.near.NearEntry;
 import dev.sluice.consistency.ReadConsistency;
 import dev.sluice.tenant.TenantId;
-import dev.sluice.transaction.Touched;
 import dev.sluice.transaction.TransactionHandle;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -60,11 +57,11 @@ final class Region<T> implements CacheRegion<T> {
             return loader.asRouted();
         }
         if (Wanted.nothingCached(access)) {
-            return loader.fromPrimary();
+            return loader.fromPrimary().contextWrite(Access.consistency(ReadConsistency.primary()));
         }
         String base = tiers.keys().value(tenant, key);
         Wanted wanted = Wanted.of(access);
-        Request<T> request = new Request<>(tenant, base, dependencies(tenant, key), wanted, access, context, loader);
+        Request<T> request = new Request<>(tenant, key, base, wanted, access, context, loader);
         Answer<T> near = near(request);
         if (near != null) {
             return Mono.justOrEmpty(near.tell(access.session()));
@@ -100,26 +97,6 @@ final class Region<T> implements CacheRegion<T> {
             tiers.counters().requested(Tier.NEAR, Result.UNREADABLE);
             return null;
         }
-    }
-
-    private List<String> dependencies(TenantId tenant, CacheKey key) {
-        List<String> dependencies =
-                new ArrayList<>(3 + 2 * spec.tables().size() + key.rows().size());
-        dependencies.add(tiers.keys().tenant(tenant));
-        if (key.kind() == CacheKey.Kind.ROW) {
-            dependencies.add(tiers.keys().rows(tenant, key.name()));
-            dependencies.add(tiers.keys().everyTenant(key.name()));
-        }
-        for (String table : spec.tables()) {
-            dependencies.add(tiers.keys().answers(tenant, table));
-            dependencies.add(tiers.keys().everyTenant(table));
-        }
-        for (Touched.Row row : key.rows()) {
-            dependencies.add(tiers.keys().row(tenant, row));
-            dependencies.add(tiers.keys().rows(tenant, row.table()));
-            dependencies.add(tiers.keys().everyTenant(row.table()));
-        }
-        return dependencies;
     }
 
     private <V> Mono<V> within(@Nullable Deadline deadline, Mono<V> answer) {

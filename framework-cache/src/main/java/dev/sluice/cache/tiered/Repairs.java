@@ -80,7 +80,9 @@ final class Repairs {
 
     private void later(SharedTier tier, Set<String> keys, Throwable cause) {
         if (isIdle()) {
-            LOG.warn("Redis could not be told what a write has outdated; reads go to the database until it can", cause);
+            LOG.warn(
+                    "Redis could not be told what a write has outdated; reads go to the database until it can ({})",
+                    cause.toString());
         }
         keys.forEach(key -> pending.merge(key, 1, Integer::sum));
         keepTelling(tier);

@@ -3,11 +3,11 @@ package dev.sluice.cache.tiered;
 import dev.sluice.access.Access;
 import dev.sluice.access.Deadline;
 import dev.sluice.access.Workload;
+import dev.sluice.cache.CacheKey;
 import dev.sluice.cache.CacheLoader;
 import dev.sluice.consistency.ReadConsistency;
 import dev.sluice.consistency.SessionPosition;
 import dev.sluice.tenant.TenantId;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -16,8 +16,8 @@ import reactor.util.context.ContextView;
  * One call, as it was made.
  *
  * @param tenant for whom
- * @param key whose value, in all tiers
- * @param dependencies the keys of the generations that it depends on
+ * @param asked what is asked for
+ * @param key the key of its value, in all tiers
  * @param wanted how fresh the answer must be
  * @param access what the call carries
  * @param context the Context of the call
@@ -26,8 +26,8 @@ import reactor.util.context.ContextView;
  */
 record Request<T>(
         TenantId tenant,
+        CacheKey asked,
         String key,
-        List<String> dependencies,
         Wanted wanted,
         Access access,
         ContextView context,

@@ -1,12 +1,16 @@
 package dev.sluice.cache.tiered;
 
+import dev.sluice.cache.CacheKey;
 import dev.sluice.cache.CacheObserver.NotStored;
 import dev.sluice.cache.CacheSpec;
 import dev.sluice.cache.near.Generation;
 import dev.sluice.cache.near.NearEntry;
 import dev.sluice.cache.shared.SharedTier;
 import dev.sluice.consistency.Position;
+import dev.sluice.tenant.TenantId;
+import dev.sluice.transaction.Touched;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +58,27 @@ final class Values<T> {
         Duration longer = ttl.compareTo(negativeTtl) > 0 ? ttl : negativeTtl;
         return Duration.ofMillis((long) (longer.toMillis() * (1 + JITTER)))
                 .plus(tiers.settings().staleIfError());
+    }
+
+    /** @return the keys of the generations that a key depends on */
+    List<String> dependencies(TenantId tenant, CacheKey key) {
+        List<String> dependencies =
+                new ArrayList<>(3 + 2 * spec.tables().size() + key.rows().size());
+        dependencies.add(tiers.keys().tenant(tenant));
+        if (key.kind() == CacheKey.Kind.ROW) {
+            dependencies.add(tiers.keys().rows(tenant, key.name()));
+            dependencies.add(tiers.keys().everyTenant(key.name()));
+        }
+        for (String table : spec.tables()) {
+            dependencies.add(tiers.keys().answers(tenant, table));
+            dependencies.add(tiers.keys().everyTenant(table));
+        }
+        for (Touched.Row row : key.rows()) {
+            dependencies.add(tiers.keys().row(tenant, row));
+            dependencies.add(tiers.keys().rows(tenant, row.table()));
+            dependencies.add(tiers.keys().everyTenant(row.table()));
+        }
+        return dependencies;
     }
 
     /** @return an answer as it is stored; null if it is not to be */
@@ -127,13 +152,13 @@ final class Values<T> {
     }
 
     /** @throws RuntimeException if it cannot be decoded */
-    Answer<T> answer(Envelope envelope) {
-        return new Answer<>(decode(envelope.payload()), envelope.shows());
+    Answer<T> answer(Envelope envelope, boolean settled) {
+        return new Answer<>(decode(envelope.payload()), envelope.shows(), settled);
     }
 
     /** @throws RuntimeException if it cannot be decoded */
     Answer<T> answer(NearEntry entry) {
-        return new Answer<>(decode(entry.payload()), entry.shows());
+        return new Answer<>(decode(entry.payload()), entry.shows(), true);
     }
 
     // The variant under which it was stored is made of this type.

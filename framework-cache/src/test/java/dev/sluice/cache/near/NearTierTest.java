@@ -2,9 +2,13 @@ package dev.sluice.cache.near;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 class NearTierTest {
 
@@ -87,6 +91,25 @@ class NearTierTest {
         assertThat(taken)
                 .as("%d entries, weighed %d", large.count(), large.bytes())
                 .isBetween(budget * 9 / 10, budget * 11 / 10);
+    }
+
+    /** BlockHound watches these threads. */
+    @Test
+    void eventLoopsMayPutAndDropAtOnce() {
+        Flux.range(0, 4)
+                .flatMap(thread -> Mono.fromRunnable(() -> {
+                            for (int i = 0; i < 50_000; i++) {
+                                String key = thread + "/" + i;
+                                near.put(key, entry(500), near.ticket(key));
+                                if (i % 10_000 == 0) {
+                                    near.dropAll();
+                                }
+                            }
+                        })
+                        .subscribeOn(Schedulers.parallel()))
+                .blockLast(Duration.ofMinutes(1));
+
+        assertThat(near.bytes()).isLessThanOrEqualTo(1 << 20);
     }
 
     private static long usedBytes() {

@@ -56,11 +56,29 @@ final class Stock {
     }
 
     Item put(String tenant, String id, long version) {
-        Item item = new Item(
-                id, tenant, version, new BigDecimal("12.50").add(BigDecimal.valueOf(version)), LocalDate.EPOCH);
+        Item item = item(tenant, id, version);
+        flush();
         rows.put(tenant + '/' + id, item);
-        lsn.incrementAndGet();
         return item;
+    }
+
+    /** A commit is flushed, and nobody sees it yet: as long as it waits for a synchronous standby, that may take long. */
+    Position flush() {
+        return new Position(1, new Lsn(lsn.incrementAndGet()));
+    }
+
+    /** What was flushed is seen. */
+    void show(String tenant, String id, long version) {
+        rows.put(tenant + '/' + id, item(tenant, id, version));
+    }
+
+    private static Item item(String tenant, String id, long version) {
+        return new Item(id, tenant, version, new BigDecimal("12.50").add(BigDecimal.valueOf(version)), LocalDate.EPOCH);
+    }
+
+    /** A read past all caches. */
+    long versionOf(String tenant, String id) {
+        return rows.get(tenant + '/' + id).version();
     }
 
     Position position() {
