@@ -4,6 +4,7 @@ import dev.sluice.benchmarks.background.Enriching;
 import dev.sluice.benchmarks.background.Reconciling;
 import dev.sluice.benchmarks.cost.AdmissionCost;
 import dev.sluice.benchmarks.cost.FindById;
+import dev.sluice.benchmarks.cost.ObservationCost;
 import dev.sluice.benchmarks.cost.PositionCost;
 import dev.sluice.benchmarks.cost.RoutingCost;
 import dev.sluice.benchmarks.load.Options;
@@ -29,6 +30,7 @@ public final class Benchmarks {
         BY_NAME.put("cancel-storm", new Entry(CancelStorm.DEFAULTS, CancelStorm::run));
         BY_NAME.put("admission-cost", new Entry(AdmissionCost.DEFAULTS, AdmissionCost::run));
         BY_NAME.put("routing-cost", new Entry(RoutingCost.DEFAULTS, RoutingCost::run));
+        BY_NAME.put("observation-cost", new Entry(ObservationCost.DEFAULTS, ObservationCost::run));
         BY_NAME.put("replica-scaling", new Entry(ReplicaScaling.DEFAULTS, ReplicaScaling::run));
         BY_NAME.put("node-faults", new Entry(NodeFaults.DEFAULTS, NodeFaults::run));
         BY_NAME.put("find-by-id", new Entry(FindById.DEFAULTS, FindById::run));
