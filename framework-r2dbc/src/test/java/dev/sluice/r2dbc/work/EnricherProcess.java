@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 final class EnricherProcess implements AutoCloseable {
 
     private final Process process;
+    private volatile boolean over;
 
     /** What a process did for a candidate: ask, write (sent) or written (answered, in a transaction that is still open). */
     record Step(EnricherProcess by, String what, int id) {}
@@ -52,7 +53,7 @@ final class EnricherProcess implements AutoCloseable {
 
     /** Ends it with SIGKILL, in the middle of whatever it does. */
     void kill() {
-        process.destroyForcibly();
+        close();
         Await.until(Duration.ofSeconds(30), () -> !process.isAlive(), "process " + process.pid() + " ends");
     }
 
@@ -66,8 +67,8 @@ final class EnricherProcess implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // Whose process was killed has no output any more.
-            if (process.isAlive()) {
+            // Whoever is killed has no output any more.
+            if (!over) {
                 throw new UncheckedIOException(e);
             }
         }
@@ -75,6 +76,7 @@ final class EnricherProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        over = true;
         process.destroyForcibly();
     }
 }
