@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Keeps one link to Redis at a time. Whenever one has ended everything local is dropped, the server is looked up again (Sentinel may
@@ -85,8 +86,11 @@ final class Connector {
             Link last = link;
             link = null;
             Mono<Void> closed = last == null ? Mono.empty() : last.close();
-            return closed.then(Mono.fromCompletionStage(
-                    () -> client.shutdownAsync(0, settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)));
+            // Elsewhere: what closes the event loops waits for their locks, and the link has been closed on one of
+            // them.
+            return closed.then(Mono.fromCompletionStage(() ->
+                            client.shutdownAsync(0, settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS))
+                    .subscribeOn(Schedulers.boundedElastic()));
         });
     }
 

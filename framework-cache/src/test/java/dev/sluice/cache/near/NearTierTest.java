@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -76,12 +77,21 @@ class NearTierTest {
     }
 
     @Test
+    void keysTakeNoMoreThanTheBudget() {
+        fill(200_000, 32L << 20);
+    }
+
+    @Test
+    @Tag("long")
     void aMillionKeysTakeNoMoreThanTheBudget() {
-        long budget = 64L << 20;
+        fill(1_000_000, 64L << 20);
+    }
+
+    private void fill(int keys, long budget) {
         Generation tenant = generations.local("t");
         long before = usedBytes();
         NearTier large = new NearTier(budget);
-        for (int i = 0; i < 1_000_000; i++) {
+        for (int i = 0; i < keys; i++) {
             String key = "sluice:{tenant-17|r|public%002Eforecasts|+" + i + "-4d9b-8c1e-5a7f3b2d9e10}";
             large.put(key, entry(200 + i % 100, tenant, tenant, tenant), large.ticket(key));
         }
@@ -98,10 +108,10 @@ class NearTierTest {
     void eventLoopsMayPutAndDropAtOnce() {
         Flux.range(0, 4)
                 .flatMap(thread -> Mono.fromRunnable(() -> {
-                            for (int i = 0; i < 50_000; i++) {
+                            for (int i = 0; i < 10_000; i++) {
                                 String key = thread + "/" + i;
                                 near.put(key, entry(500), near.ticket(key));
-                                if (i % 10_000 == 0) {
+                                if (i % 2_000 == 0) {
                                     near.dropAll();
                                 }
                             }
