@@ -10,6 +10,7 @@ import dev.sluice.testkit.cluster.TestDatabase;
 import dev.sluice.testkit.junit.SluiceTest;
 import dev.sluice.transaction.TransactionOptions;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,8 @@ import reactor.core.publisher.Mono;
 class ObservedCallsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final AtomicInteger IDS = new AtomicInteger();
 
     private static TestDatabase database;
 
@@ -44,7 +47,7 @@ class ObservedCallsTest {
 
     @Test
     void aCallIsSentAndDone() {
-        run(node.insert(1, "one"));
+        run(node.insert(IDS.incrementAndGet(), "one"));
         run(node.names());
 
         assertThat(calls.lines())
@@ -55,8 +58,9 @@ class ObservedCallsTest {
 
     @Test
     void callsInsideATransactionAreToldOneByOne() {
-        run(node.transactions().inTransaction(TransactionOptions.DEFAULT, () -> node.insert(2, "two")
-                .then(node.names())));
+        run(node.transactions()
+                .inTransaction(TransactionOptions.DEFAULT, () -> node.insert(IDS.incrementAndGet(), "two")
+                        .then(node.names())));
 
         assertThat(calls.lines())
                 .containsExactly(
@@ -66,9 +70,10 @@ class ObservedCallsTest {
 
     @Test
     void aCallThatFailsSaysWithWhat() {
-        run(node.insert(3, "three"));
+        int id = IDS.incrementAndGet();
+        run(node.insert(id, "three"));
 
-        assertThatThrownBy(() -> run(node.insert(3, "again"))).hasMessageContaining("duplicate");
+        assertThatThrownBy(() -> run(node.insert(id, "again"))).hasMessageContaining("duplicate");
         assertThat(calls.lines())
                 .last()
                 .asString()

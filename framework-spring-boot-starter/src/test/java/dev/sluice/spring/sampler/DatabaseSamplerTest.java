@@ -127,7 +127,7 @@ class DatabaseSamplerTest {
 
     @Test
     void waitsForLocksAreCountedAndTimed() throws SQLException {
-        database.execute(Role.OWNER, "create table locked (id int)");
+        database.execute(Role.OWNER, "drop table if exists locked; create table locked (id int)");
         try (Connection holder = database.connect(Role.OWNER)) {
             begin(holder);
             execute(holder, "lock table locked");
@@ -147,7 +147,7 @@ class DatabaseSamplerTest {
 
     @Test
     void anOldSnapshotHoldsTheHorizonBack() throws SQLException {
-        database.execute(Role.OWNER, "create table written (id int)");
+        database.execute(Role.OWNER, "drop table if exists written; create table written (id int)");
         try (Connection reader = database.connect(Role.OWNER)) {
             reader.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             begin(reader);
@@ -166,7 +166,8 @@ class DatabaseSamplerTest {
     void deadRowsAndEmptyPagesAreEstimatedAsBloat() {
         database.execute(
                 Role.OWNER,
-                "create table bloated (id bigint primary key, filler text)" + " with (autovacuum_enabled = false)");
+                "drop table if exists bloated; create table bloated (id bigint primary key, filler text)"
+                        + " with (autovacuum_enabled = false)");
         database.execute(Role.OWNER, "insert into bloated select i, repeat('x', 100) from generate_series(1, 50000) i");
         database.execute(Role.OWNER, "vacuum analyze bloated");
         sampler.estimateBloat().block(PATIENCE);
