@@ -95,6 +95,16 @@ public final class ClusterNode {
         reloadSettings();
     }
 
+    /**
+     * Makes a primary a standby of another node from its next start on. For a switch-over: this, then {@link #stop()}, then
+     * {@link #promote()} the other one, then {@link #start()}.
+     */
+    public void becomeStandbyOf(ClusterNode primary) {
+        follow(primary);
+        superuser("DO $$ BEGIN EXECUTE format('COPY (SELECT) TO %L', current_setting('data_directory') ||"
+                + " '/standby.signal'); END $$");
+    }
+
     /** Whether the node answers, as primary or standby. */
     public boolean answers() {
         try {

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Set;
 
 /** What {@code pg_basebackup} does, which the binaries do not include: copies a running server's data. */
@@ -28,14 +29,19 @@ final class BaseBackup {
 
     private BaseBackup() {}
 
-    static void copy(ClusterNode source, Path from, Path to) {
+    /** Copies it to each of several places: one backup for all. */
+    static void copy(ClusterNode source, Path from, List<Path> copies) {
         try (Connection connection = source.connect(Role.SUPERUSER, "postgres");
                 Statement statement = connection.createStatement()) {
             statement.execute("SELECT pg_backup_start('standby', true)");
-            copyTree(from, to);
+            for (Path to : copies) {
+                copyTree(from, to);
+            }
             try (ResultSet label = statement.executeQuery("SELECT labelfile FROM pg_backup_stop(false)")) {
                 label.next();
-                Files.writeString(to.resolve("backup_label"), label.getString(1));
+                for (Path to : copies) {
+                    Files.writeString(to.resolve("backup_label"), label.getString(1));
+                }
             }
         } catch (SQLException e) {
             throw new IllegalStateException(source + " could not be copied", e);

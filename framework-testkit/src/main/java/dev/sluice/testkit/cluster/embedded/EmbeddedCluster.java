@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 
 /** A cluster of local processes in a temporary directory, kept alive by this JVM's lease. */
 final class EmbeddedCluster implements SluiceCluster {
@@ -48,11 +50,8 @@ final class EmbeddedCluster implements SluiceCluster {
             server.configure(List.of("listen_addresses = '127.0.0.1'", "unix_socket_directories = ''"));
             ClusterNode primary = startOnFreePort("primary", server, logins);
             primary.createRoles();
-            List<ClusterNode> standbys = new ArrayList<>();
-            for (int i = 1; i <= spec.standbys(); i++) {
-                standbys.add(startStandby("standby" + i, home, root, primary, server.data()));
-            }
-            return new EmbeddedCluster(root, lease, server, primary, standbys);
+            return new EmbeddedCluster(
+                    root, lease, server, primary, standbys(spec.standbys(), home, root, primary, server));
         } catch (RuntimeException | Error e) {
             lease.close();
             throw e;
@@ -107,9 +106,39 @@ final class EmbeddedCluster implements SluiceCluster {
         Await.until(ClusterNode.PATIENCE, () -> !Files.exists(root), "the keeper removes " + root);
     }
 
-    private static ClusterNode startStandby(String name, Path home, Path root, ClusterNode primary, Path source) {
-        PostgresServer server = new PostgresServer(home, root.resolve(name));
-        BaseBackup.copy(primary, source, server.data());
+    // Side by side: most of the time of each goes by with waiting for its server.
+    private static List<ClusterNode> standbys(
+            int count, Path home, Path root, ClusterNode primary, PostgresServer source) {
+        List<String> names =
+                IntStream.rangeClosed(1, count).mapToObj(i -> "standby" + i).toList();
+        if (names.isEmpty()) {
+            return List.of();
+        }
+        List<PostgresServer> servers = names.stream()
+                .map(name -> new PostgresServer(home, root.resolve(name)))
+                .toList();
+        BaseBackup.copy(
+                primary,
+                source.data(),
+                servers.stream().map(PostgresServer::data).toList());
+        List<CompletableFuture<ClusterNode>> starting = IntStream.range(0, count)
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> startStandby(names.get(i), servers.get(i), primary), task -> new Thread(task).start()))
+                .toList();
+        // Nobody starts any more when one has failed, and all is taken down.
+        starting.forEach(one -> one.handle((standby, error) -> standby).join());
+        return starting.stream().map(EmbeddedCluster::started).toList();
+    }
+
+    private static ClusterNode started(CompletableFuture<ClusterNode> standby) {
+        try {
+            return standby.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
+    }
+
+    private static ClusterNode startStandby(String name, PostgresServer server, ClusterNode primary) {
         server.follow(name, primary);
         ClusterNode standby = startOnFreePort(name, server, primary.logins());
         standby.awaitReplayOf(primary);
