@@ -34,6 +34,8 @@ public interface RouteObserver {
         NO_REPLICA,
         /** It was cancelled on a replica by the replay, and ran again. */
         CONFLICT,
+        /** It named what its replica did not have, as before a migration is replayed, and ran again on the primary. */
+        SCHEMA,
         /** It failed with its replica, and ran again. */
         FAILED
     }

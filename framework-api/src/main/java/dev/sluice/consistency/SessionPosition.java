@@ -146,6 +146,20 @@ public final class SessionPosition {
         return state.avoidsCachesUntil;
     }
 
+    /**
+     * Forgets a position that the primary of its timeline has not reached, as after a restore of older data, or a crash of the
+     * primary: waiting for it is in vain. What else was written is not known without it, so the session reads the primary
+     * until a position is. A session that stands before it, or on another timeline, is not changed.
+     *
+     * @param lost the position
+     */
+    public synchronized void forget(Position lost) {
+        State now = state;
+        if (now.seen != null && now.seen.includes(lost)) {
+            state = new State(null, now.unknown + 1, now.settled, now.node, now.avoidsCachesUntil);
+        }
+    }
+
     private static @Nullable Position greater(@Nullable Position one, @Nullable Position other) {
         if (one == null || other == null) {
             return one == null ? other : one;

@@ -58,12 +58,11 @@ final class Causality {
             return Trace.ofWrite(node, request.session(), process);
         }
         SessionPosition session = request.session();
-        if (session == null) {
-            // A read of the primary tells where unknown writes of this process lie.
-            return go.replica() || process.unknownWrites() == 0 ? null : Trace.ofRead(node, process, null);
+        if (session == null && (go.replica() || process.unknownWrites() == 0)) {
+            return null;
         }
         boolean bound = request.consistency() == ReadConsistency.session();
-        return read(go, node, session, bound ? session.seen() : null);
+        return read(go, node, session, session != null && bound ? session.seen() : null);
     }
 
     /** @return what is learned of a transaction */
@@ -81,6 +80,7 @@ final class Causality {
                         position -> monitor.seen(go.node(), position),
                         session,
                         wanted)
-                : Trace.ofRead(node, session, wanted);
+                // It tells where unknown writes of this process lie, whoever reads.
+                : Trace.ofRead(node, session, process.unknownWrites() == 0 ? null : process, wanted);
     }
 }

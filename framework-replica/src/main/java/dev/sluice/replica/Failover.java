@@ -91,7 +91,7 @@ final class Failover {
 
         /** Remembers on which node the last try failed, and tells the monitor. */
         Patience failedOn(int node, Throwable error) {
-            refusals = node == failed && Failures.isReadOnly(error) ? refusals + 1 : 0;
+            refusals = node == failed && Failures.isRefusedBegin(error) ? refusals + 1 : 0;
             failed = node;
             cause = error;
             monitor.trouble(node, error);

@@ -2,6 +2,7 @@ package dev.sluice.replica;
 
 import dev.sluice.r2dbc.session.Lease;
 import dev.sluice.r2dbc.session.LeaseRequest;
+import dev.sluice.r2dbc.session.Session.Status;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ final class Held {
 
     private void failed(Throwable error) {
         if (ended.compareAndSet(false, true)) {
-            if (Failures.isOfNode(error, false)) {
+            if (Failures.isOfNode(error, lease != null)) {
                 node.candidate().failed(error);
             } else {
                 node.candidate().ended();
@@ -49,14 +50,19 @@ final class Held {
     }
 
     private void cancelled() {
-        if (lease == null) {
-            end();
+        if (lease == null && ended.compareAndSet(false, true)) {
+            node.candidate().ended();
         }
     }
 
-    private void end() {
-        if (ended.compareAndSet(false, true)) {
+    private void end(Status status) {
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
+        if (status == Status.LOST || status == Status.CLOSED) {
             node.candidate().ended();
+        } else {
+            node.candidate().answered();
         }
     }
 
@@ -74,13 +80,16 @@ final class Held {
 
     Mono<Void> release() {
         return Mono.defer(() -> {
-            end();
+            end(lease().session().status());
             return lease().release();
         });
     }
 
-    /** Gives it back without waiting for long. */
-    Mono<Void> letGo() {
-        return release().timeout(LONGEST_RELEASE, Mono.empty());
+    /** Gives it back because nothing could be begun on it, without waiting for long. */
+    Mono<Void> letGo(Throwable error) {
+        return Mono.defer(() -> {
+            failed(error);
+            return lease().release().timeout(LONGEST_RELEASE, Mono.empty());
+        });
     }
 }

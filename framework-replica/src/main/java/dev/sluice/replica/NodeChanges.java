@@ -15,11 +15,14 @@ import java.util.function.Consumer;
 final class NodeChanges implements Consumer<Topology> {
 
     private final List<RoutedNode> nodes;
+    // What each was when it last answered: a server has to be restarted to become a standby, and is silent in between.
+    private final Role[] roles;
     private Topology last;
 
     NodeChanges(List<RoutedNode> nodes, Topology first) {
         this.nodes = nodes;
         this.last = first;
+        this.roles = first.nodes().stream().map(NodeView::role).toArray(Role[]::new);
     }
 
     @Override
@@ -30,22 +33,24 @@ final class NodeChanges implements Consumer<Topology> {
         last = now;
     }
 
-    private static void changed(RoutedNode node, NodeView before, NodeView now) {
+    private void changed(RoutedNode node, NodeView before, NodeView now) {
         boolean away = now.standing() == Standing.SILENT;
         boolean wasAway = before.standing() == Standing.SILENT;
         if (away && before.role() == Role.STANDBY) {
             node.leases().disconnect();
         } else if (wasAway && now.standing() == Standing.MEMBER) {
             node.candidate().returned();
-        } else if (isDemoted(before, now)) {
+        }
+        if (isDemoted(node.index(), before, now)) {
             node.leases().drain();
+        }
+        if (now.role() != Role.UNKNOWN) {
+            roles[node.index()] = now.role();
         }
     }
 
-    private static boolean isDemoted(NodeView before, NodeView now) {
+    private boolean isDemoted(int node, NodeView before, NodeView now) {
         boolean fenced = now.standing() == Standing.FENCED || now.standing() == Standing.FOREIGN;
-        return fenced
-                ? now.standing() != before.standing()
-                : before.role() == Role.PRIMARY && now.role() == Role.STANDBY;
+        return fenced ? now.standing() != before.standing() : roles[node] == Role.PRIMARY && now.role() == Role.STANDBY;
     }
 }

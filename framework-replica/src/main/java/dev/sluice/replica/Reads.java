@@ -8,6 +8,7 @@ import dev.sluice.replica.selection.Choice;
 import dev.sluice.replica.selection.Choice.CatchUp;
 import dev.sluice.replica.selection.Choice.Go;
 import dev.sluice.replica.selection.Choice.NoPrimary;
+import dev.sluice.replica.selection.Choice.NoReplica;
 import dev.sluice.replica.topology.NodeView;
 import dev.sluice.replica.topology.TopologyMonitor;
 import java.time.Duration;
@@ -132,9 +133,14 @@ final class Reads {
             if (ofNode) {
                 waits.failedOn(go.node(), error);
             }
-            Choice next = ofNode
+            // Who may move no more asks for no replica: it might be let in to try one that was banned, and not go
+            // there.
+            Choice next = ofNode && moves < MOST_MOVES
                     ? routes.select(request, go.node())
                     : routes.selector().withoutReplica(reason);
+            if (next == NoReplica.INSTANCE && !ofNode && reason != Reason.BEHIND) {
+                return Mono.error(error);
+            }
             if (next instanceof Go again && again.node() == go.node()) {
                 next = new NoPrimary(reason);
             } else if (++moves > MOST_MOVES) {
@@ -149,6 +155,9 @@ final class Reads {
             }
             if (go.replica() && connected && Failures.isConflict(error)) {
                 return Reason.CONFLICT;
+            }
+            if (go.replica() && connected && Failures.isOfSchema(error)) {
+                return Reason.SCHEMA;
             }
             return Failures.isOfNode(error, connected) ? Reason.FAILED : null;
         }

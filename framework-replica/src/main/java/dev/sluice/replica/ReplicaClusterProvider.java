@@ -26,7 +26,9 @@ public final class ReplicaClusterProvider implements ClusterProvider {
                     .formatted(replicas.nodes().size(), Selector.MOST_NODES - 1));
         }
         Node main = nodes.open(ReplicaSettings.MAIN, settings.url(), settings.app(), settings.pool());
-        return replicas.nodes().isEmpty() ? new SampledNode(main) : routed(settings, nodes, main);
+        return replicas.nodes().isEmpty()
+                ? new SampledNode(main, settings.timeouts().lock())
+                : routed(settings, nodes, main);
     }
 
     private static Cluster routed(SluiceSettings settings, NodeFactory nodes, Node main) {

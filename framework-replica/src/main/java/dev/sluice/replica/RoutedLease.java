@@ -13,6 +13,7 @@ final class RoutedLease implements Lease, TransactionSession.Carrier {
     private final TransactionRoutes routes;
     private final LeaseRequest request;
     private final Session session = new TransactionSession(this);
+    private final TransactionRoutes.Restarts restarts;
     private volatile Place place;
     private volatile boolean released;
 
@@ -22,6 +23,7 @@ final class RoutedLease implements Lease, TransactionSession.Carrier {
     RoutedLease(TransactionRoutes routes, LeaseRequest request, Go go, Held held, Trace trace) {
         this.routes = routes;
         this.request = request;
+        this.restarts = routes.new Restarts(request);
         this.place = new Place(go, held, trace);
     }
 
@@ -77,8 +79,8 @@ final class RoutedLease implements Lease, TransactionSession.Carrier {
             return Mono.error(error);
         }
         return failed.held
-                .letGo()
-                .then(routes.elsewhere(failed.go, request, error))
+                .letGo(error)
+                .then(Mono.defer(() -> restarts.after(failed.go, error)))
                 .flatMap(this::takeOver);
     }
 
@@ -86,7 +88,7 @@ final class RoutedLease implements Lease, TransactionSession.Carrier {
         place = other.place;
         return released
                 ? place.held
-                        .letGo()
+                        .release()
                         .then(Mono.error(() -> new IllegalStateException("the transaction ended before it began")))
                 : Mono.empty();
     }

@@ -7,7 +7,6 @@ import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.Session;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -24,9 +23,12 @@ final class SampledLeases implements Leases {
 
     @Override
     public <T> Mono<T> use(LeaseRequest request, Function<Session, Mono<T>> work) {
-        SessionPosition session = sampled(request);
-        return session == null
-                ? leases.use(request, work)
+        SessionPosition session = request.session();
+        if (session == null) {
+            return leases.use(request, work);
+        }
+        return !request.writes()
+                ? leases.use(request, work).doOnSuccess(value -> session.servedBy(name))
                 : Mono.defer(() -> {
                     Trace trace = Trace.ofWrite(name, session, null);
                     return leases.use(request, now -> work.apply(new TracedSession(now, trace)))
@@ -38,9 +40,12 @@ final class SampledLeases implements Leases {
 
     @Override
     public <T> Flux<T> stream(LeaseRequest request, Function<Session, Flux<T>> work) {
-        SessionPosition session = sampled(request);
-        return session == null
-                ? leases.stream(request, work)
+        SessionPosition session = request.session();
+        if (session == null) {
+            return leases.stream(request, work);
+        }
+        return !request.writes()
+                ? leases.stream(request, work).doOnComplete(() -> session.servedBy(name))
                 : Flux.defer(() -> {
                     Trace trace = Trace.ofWrite(name, session, null);
                     return leases.stream(request, now -> work.apply(new TracedSession(now, trace)))
@@ -52,14 +57,13 @@ final class SampledLeases implements Leases {
 
     @Override
     public Mono<Lease> acquire(LeaseRequest request) {
-        SessionPosition session = sampled(request);
-        return session == null
-                ? leases.acquire(request)
+        SessionPosition session = request.session();
+        if (session == null) {
+            return leases.acquire(request);
+        }
+        return !request.writes()
+                ? leases.acquire(request).doOnNext(lease -> session.servedBy(name))
                 : leases.acquire(request).map(lease -> new SampledLease(lease, Trace.ofWrite(name, session, null)));
-    }
-
-    private static @Nullable SessionPosition sampled(LeaseRequest request) {
-        return request.writes() ? request.session() : null;
     }
 
     @Override

@@ -66,29 +66,32 @@ final class StreamVisit<T> {
                 : Flux.empty();
     }
 
-    // How long a stream takes is up to who reads it.
     private boolean end() {
-        boolean first = ended.compareAndSet(false, true);
-        if (first) {
-            node.candidate().ended();
-        }
-        return first;
+        return ended.compareAndSet(false, true);
     }
 
     private void completed() {
-        if (end() && trace != null && !trace.isBehind()) {
+        if (!end()) {
+            return;
+        }
+        node.candidate().answered();
+        if (trace != null && !trace.isBehind()) {
             trace.answered();
         }
     }
 
     private void cancelled() {
-        if (end() && trace != null) {
+        if (!end()) {
+            return;
+        }
+        node.candidate().ended();
+        if (trace != null) {
             trace.cancelled(emitted);
         }
     }
 
     private void failed(Throwable error) {
-        if (!ended.compareAndSet(false, true)) {
+        if (!end()) {
             return;
         }
         if (Failures.isOfNode(error, connected)) {

@@ -25,6 +25,8 @@ final class Trace implements PositionSink {
     private final @Nullable Position wanted;
     private final int sessionUnknown;
     private final int processUnknown;
+    private final @Nullable Position sessionSeen;
+    private final @Nullable Position processSeen;
     private volatile boolean asked;
     private volatile boolean sampled;
     private volatile boolean settled;
@@ -47,6 +49,8 @@ final class Trace implements PositionSink {
         this.wanted = wanted;
         this.sessionUnknown = session == null ? 0 : session.unknownSoFar();
         this.processUnknown = process == null ? 0 : process.unknownSoFar();
+        this.sessionSeen = session == null ? null : session.seen();
+        this.processSeen = process == null ? null : process.seen();
     }
 
     /**
@@ -63,10 +67,15 @@ final class Trace implements PositionSink {
      * A call that reads the primary.
      *
      * @param session whose it is; null if nobody's
+     * @param process what all calls of this process have written, if a part of that is at a position that is not known
      * @param wanted what the rows must include; null if they need not
      */
-    static Trace ofRead(String name, @Nullable SessionPosition session, @Nullable Position wanted) {
-        return new Trace(false, name, 0, null, session, null, wanted);
+    static Trace ofRead(
+            String name,
+            @Nullable SessionPosition session,
+            @Nullable SessionPosition process,
+            @Nullable Position wanted) {
+        return new Trace(false, name, 0, null, session, process, wanted);
     }
 
     /**
@@ -104,11 +113,17 @@ final class Trace implements PositionSink {
             return;
         }
         sampled = true;
-        if (session != null) {
-            session.settle(position, name, sessionUnknown);
+        settle(session, position, sessionUnknown, sessionSeen);
+        settle(process, position, processUnknown, processSeen);
+    }
+
+    private void settle(@Nullable SessionPosition one, Position position, int unknown, @Nullable Position seen) {
+        if (one == null) {
+            return;
         }
-        if (process != null) {
-            process.settle(position, name, processUnknown);
+        one.settle(position, name, unknown);
+        if (seen != null && seen.timeline() == position.timeline() && !position.includes(seen)) {
+            one.forget(seen);
         }
     }
 
@@ -178,7 +193,7 @@ final class Trace implements PositionSink {
             session.addUnknownWrite();
             session.servedBy(name);
         }
-        if (process != null) {
+        if (process != null && writes) {
             process.addUnknownWrite();
         }
     }

@@ -58,13 +58,37 @@ final class TransactionRoutes {
 
     /** @return whether a transaction whose BEGIN failed may begin on another node, since nothing else ran */
     static boolean mayMove(LeaseRequest request, Throwable error) {
-        return request.writes() && (Failures.isReadOnly(error) || Failures.isOfNode(error, true));
+        return Failures.isOfNode(error, true) || request.writes() && Failures.isRefusedBegin(error);
     }
 
-    /** @return a lease of the next primary for a transaction whose BEGIN failed on that node */
-    Mono<RoutedLease> elsewhere(Go go, LeaseRequest request, Throwable error) {
-        return onNextPrimary(request, routes.failover().begin(request).failedOn(go.node(), error))
-                .cast(RoutedLease.class);
+    /** The way of a transaction whose BEGIN fails. One thread at a time. */
+    final class Restarts {
+
+        private final LeaseRequest request;
+        private Reads.@Nullable Journey journey;
+        private @Nullable Patience patience;
+
+        Restarts(LeaseRequest request) {
+            this.request = request;
+        }
+
+        /** @return a lease of another node, or of the same one after a while; the error if there is none */
+        Mono<RoutedLease> after(Go go, Throwable error) {
+            return (request.writes() ? write(go, error) : read(go, error)).cast(RoutedLease.class);
+        }
+
+        private Mono<Lease> write(Go go, Throwable error) {
+            Patience waits = patience == null ? routes.failover().begin(request) : patience;
+            patience = waits;
+            waits.failedOn(go.node(), error);
+            return waits.isRefusedForGood() ? Mono.error(error) : onNextPrimary(request, waits);
+        }
+
+        private Mono<Lease> read(Go go, Throwable error) {
+            Reads.Journey moves = journey == null ? reads.new Journey(request) : journey;
+            journey = moves;
+            return moves.after(go, error, true).flatMap(next -> toRead(next, request, moves));
+        }
     }
 
     void checkOpen(String operation, RoutedNode node) {

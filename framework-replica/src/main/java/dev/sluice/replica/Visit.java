@@ -27,7 +27,8 @@ final class Visit<T> extends Mono<T> implements CoreSubscriber<T>, Subscription,
     private final Fence fence;
     private volatile int ended;
     private volatile boolean connected;
-    private long begun;
+    private volatile boolean emitted;
+    private volatile long connectedAt;
 
     @SuppressWarnings("NullAway.Init") // set when it is subscribed to, before anything else happens
     private CoreSubscriber<? super T> actual;
@@ -46,13 +47,14 @@ final class Visit<T> extends Mono<T> implements CoreSubscriber<T>, Subscription,
     @Override
     public void subscribe(CoreSubscriber<? super T> subscriber) {
         actual = subscriber;
-        begun = node.candidate().begun();
+        node.candidate().begun();
         node.leases().use(request, this).subscribe(this);
     }
 
     /** Uses the node's session. */
     @Override
     public Mono<T> apply(Session session) {
+        connectedAt = node.candidate().connected();
         connected = true;
         if (request.writes()) {
             fence.check(request.operation(), node);
@@ -82,7 +84,7 @@ final class Visit<T> extends Mono<T> implements CoreSubscriber<T>, Subscription,
         if (end()) {
             node.candidate().ended();
             if (trace != null) {
-                trace.cancelled(false);
+                trace.cancelled(emitted);
             }
         }
     }
@@ -90,6 +92,7 @@ final class Visit<T> extends Mono<T> implements CoreSubscriber<T>, Subscription,
     @Override
     public void onNext(T value) {
         if (trace == null || !trace.isBehind()) {
+            emitted = true;
             actual.onNext(value);
         }
     }
@@ -97,8 +100,10 @@ final class Visit<T> extends Mono<T> implements CoreSubscriber<T>, Subscription,
     @Override
     public void onComplete() {
         boolean first = end();
-        if (first) {
-            node.candidate().succeeded(begun);
+        if (first && connected) {
+            node.candidate().succeeded(connectedAt);
+        } else if (first) {
+            node.candidate().ended();
         }
         if (trace == null) {
             actual.onComplete();

@@ -9,7 +9,6 @@ import dev.sluice.r2dbc.cluster.ClusterProvider;
 import dev.sluice.r2dbc.cluster.Node;
 import dev.sluice.r2dbc.cluster.NodeFactory;
 import dev.sluice.r2dbc.cluster.NodeStatus.Role;
-import dev.sluice.replica.topology.Topology;
 import dev.sluice.replica.topology.TopologyMonitor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,12 +21,8 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalLong;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
 /** Routing that judges replicas wrongly on purpose: what a consistency test is worth is what it says of these. */
 public abstract class BrokenRouting implements ClusterProvider {
@@ -42,11 +37,15 @@ public abstract class BrokenRouting implements ClusterProvider {
 
         @Override
         Node use(Node node, TopologyMonitor honest) {
-            return new Node(node.name(), node.admission(), new LyingLeases(node.leases(), (timeline, lsn) -> {
-                Position farthest = farthest(honest);
-                boolean farther = timeline == 0 && farthest != null && !lsn.includes(farthest.lsn());
-                return farther ? farthest.lsn() : lsn;
-            }));
+            LyingLeases.Lie lie = new LyingLeases.Lie() {
+                @Override
+                public Lsn of(int timeline, Lsn lsn) {
+                    Position farthest = farthest(honest);
+                    boolean farther = timeline == 0 && farthest != null && !lsn.includes(farthest.lsn());
+                    return farther ? farthest.lsn() : lsn;
+                }
+            };
+            return new Node(node.name(), node.admission(), new LyingLeases(node.leases(), lie));
         }
 
         private static @Nullable Position farthest(TopologyMonitor honest) {
@@ -103,11 +102,12 @@ public abstract class BrokenRouting implements ClusterProvider {
                 System::nanoTime);
     }
 
-    private final class LyingMonitor implements TopologyMonitor {
+    private final class LyingMonitor extends DelegatingMonitor {
 
         private final TopologyMonitor honest;
 
         LyingMonitor(TopologyMonitor honest) {
+            super(honest);
             this.honest = honest;
         }
 
@@ -115,51 +115,6 @@ public abstract class BrokenRouting implements ClusterProvider {
         public @Nullable Position position(int node) {
             boolean standby = honest.current().nodes().get(node).role() == Role.STANDBY;
             return standby ? believed(honest, node) : honest.position(node);
-        }
-
-        @Override
-        public Topology current() {
-            return honest.current();
-        }
-
-        @Override
-        public OptionalLong systemIdentifier() {
-            return honest.systemIdentifier();
-        }
-
-        @Override
-        public Mono<Void> start() {
-            return honest.start();
-        }
-
-        @Override
-        public Mono<Topology> await(Predicate<Topology> wanted, Duration most) {
-            return honest.await(wanted, most);
-        }
-
-        @Override
-        public void listen(Consumer<Topology> listener) {
-            honest.listen(listener);
-        }
-
-        @Override
-        public void seen(int node, Position position) {
-            honest.seen(node, position);
-        }
-
-        @Override
-        public void trouble(int node, Throwable error) {
-            honest.trouble(node, error);
-        }
-
-        @Override
-        public Mono<Boolean> awaitPosition(int node, Position wanted, Duration most) {
-            return honest.awaitPosition(node, wanted, most);
-        }
-
-        @Override
-        public Mono<Void> close() {
-            return honest.close();
         }
     }
 

@@ -10,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.AdmissionSettings;
 import dev.sluice.Credentials;
+import dev.sluice.ReplicaSettings;
+import dev.sluice.RoutingSettings;
+import dev.sluice.RoutingSettings.WhenNone;
 import dev.sluice.SluiceSettings;
 import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.consistency.Lsn;
@@ -18,6 +21,7 @@ import dev.sluice.consistency.Position;
 import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.admission.FairAdmission;
 import dev.sluice.r2dbc.cluster.Node;
+import dev.sluice.r2dbc.cluster.NodeStatus.State;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Lease;
 import dev.sluice.replica.topology.FakeMonitor;
@@ -26,6 +30,7 @@ import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -35,6 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -56,9 +62,24 @@ class CallsDuringFailoverTest {
     private RoutedCluster cluster = cluster(5);
 
     private RoutedCluster cluster(int mostWaiting) {
+        return cluster(mostWaiting, WhenNone.PRIMARY);
+    }
+
+    private RoutedCluster cluster(int mostWaiting, WhenNone none) {
+        RoutingSettings defaults = RoutingSettings.DEFAULT;
+        RoutingSettings routing = new RoutingSettings(
+                defaults.defaultConsistency(),
+                defaults.maxLag(),
+                defaults.maxLagBytes(),
+                none,
+                defaults.primaryReads(),
+                defaults.probeInterval(),
+                defaults.catchUpWait(),
+                defaults.failoverWait());
         SluiceSettings settings = SluiceSettings.builder(
                         "r2dbc:postgresql://localhost:1/app", new Credentials("app", ""))
                 .admission(AdmissionSettings.DEFAULT.withMaxWaiting(mostWaiting))
+                .replicas(new ReplicaSettings(routing, Map.of()))
                 .build();
         FairAdmission unused =
                 new FairAdmission("unused", new FixedLimits(settings.admission()), 1, AdmissionObserver.NONE);
@@ -295,11 +316,132 @@ class CallsDuringFailoverTest {
 
         @Test
         void thatFailOnTheirOwnAreNotRepeated() {
-            two.errors.add(error("42P01"));
+            two.errors.add(error("22012"));
 
             assertThatThrownBy(() -> read(SessionPosition.none()).block(PATIENCE))
-                    .hasMessageContaining("42P01");
+                    .hasMessageContaining("22012");
             assertThat(one.sent).isZero();
+        }
+
+        @Test
+        void ofWhatAReplicaDoesNotKnowRunOnceMoreOnThePrimaryWhichHasTheLastWord() {
+            List<String> states = List.of("42P01", "42703", "42883", "42704", "3F000", "42501");
+            for (String state : states) {
+                two.errors.add(error(state));
+                assertThat(read(SessionPosition.none()).block(PATIENCE)).isEmpty();
+            }
+            assertThat(one.sent).isEqualTo(states.size());
+
+            two.errors.add(error("42P01"));
+            one.errors.add(error("42P01"));
+            assertThatThrownBy(() -> read(SessionPosition.none()).block(PATIENCE))
+                    .hasMessageContaining("42P01");
+            assertThat(one.sent + two.sent).isEqualTo(2 * states.size() + 2);
+        }
+
+        @Test
+        void ofWhatThePrimaryDoesNotKnowAreNotRepeated() {
+            one.errors.add(error("42P01"));
+
+            assertThatThrownBy(() -> read(SessionPosition.unknown()).block(PATIENCE))
+                    .hasMessageContaining("42P01");
+            assertThat(one.sent).isEqualTo(1);
+            assertThat(two.sent).isZero();
+        }
+
+        @Test
+        void thatThePrimaryMustNotServeFailWithWhatTheirReplicaSaid() {
+            cluster = cluster(5, WhenNone.FAIL);
+            for (String state : List.of("42P01", "40001")) {
+                two.errors.add(error(state));
+                assertThatThrownBy(() -> read(SessionPosition.none()).block(PATIENCE))
+                        .hasMessageContaining(state);
+            }
+            assertThat(one.sent).isZero();
+        }
+
+        @Test
+        void thatWereCancelledAfterTheirAnswerWasSeenCountAsSeen() {
+            SessionPosition session = SessionPosition.none();
+            two.position = sink -> {};
+
+            Flux.from(read(session)).take(1).blockLast(PATIENCE);
+
+            assertThat(session.unknownWrites()).isEqualTo(1);
+        }
+
+        @Test
+        void ofAPositionThatThePrimaryHasNotReachedMakeTheirSessionForgetIt() {
+            // As after a restore of older data: nobody ever gets there.
+            SessionPosition session = SessionPosition.at(new Position(1, new Lsn(Long.MAX_VALUE)));
+
+            assertThat(read(session).block(PATIENCE)).isEmpty();
+            assertThat(session.seen()).isNull();
+            assertThat(session.unknownWrites()).isEqualTo(1);
+
+            read(session).block(PATIENCE);
+            assertThat(session.seen()).isEqualTo(OLD);
+            assertThat(session.unknownWrites()).isZero();
+            assertThat(one.sent).isEqualTo(2);
+
+            read(session).block(PATIENCE);
+            assertThat(two.sent).isEqualTo(1);
+        }
+
+        @Test
+        void ofThePrimaryTellWhereUnknownWritesOfTheProcessLieWhoeverReads() {
+            one.silent = true;
+            write(SessionPosition.none()).subscribe(done -> {}, error -> {}).dispose();
+            one.silent = false;
+            SessionPosition begun = cluster.newSession();
+            assertThat(begun.unknownWrites()).isEqualTo(1);
+
+            read(begun).block(PATIENCE);
+
+            assertThat(cluster.newSession())
+                    .returns(0, SessionPosition::unknownWrites)
+                    .returns(OLD, SessionPosition::seen);
+        }
+
+        @Test
+        void ofTransactionsLetANodeBackThatWasBanned() {
+            for (int i = 0; i < 5; i++) {
+                two.refusals.add(error("08001"));
+                read(SessionPosition.none()).block(PATIENCE);
+            }
+            assertThat(cluster.statuses().get(1).state()).isEqualTo(State.BANNED);
+            time.advanceTimeBy(Duration.ofSeconds(2));
+
+            for (int i = 0; i < 2; i++) {
+                Lease lease = Objects.requireNonNull(cluster.leases()
+                        .acquire(RoutingFixture.request(false, SessionPosition.none()))
+                        .block(PATIENCE));
+                lease.release().block(PATIENCE);
+            }
+            time.advanceTimeBy(Duration.ofSeconds(11));
+
+            assertThat(two.released).isEqualTo(2);
+            assertThat(cluster.statuses().get(1).state()).isEqualTo(State.UP);
+        }
+
+        @Test
+        void thatStreamLetANodeBackThatWasBanned() {
+            for (int i = 0; i < 5; i++) {
+                two.refusals.add(error("08001"));
+                read(SessionPosition.none()).block(PATIENCE);
+            }
+            time.advanceTimeBy(Duration.ofSeconds(2));
+
+            for (int i = 0; i < 2; i++) {
+                cluster.leases().stream(
+                                RoutingFixture.request(false, SessionPosition.none()),
+                                now -> now.stream(Group.of("read", "select 1"), row -> row, 1))
+                        .blockLast(PATIENCE);
+            }
+            time.advanceTimeBy(Duration.ofSeconds(11));
+
+            assertThat(two.sent).isEqualTo(2);
+            assertThat(cluster.statuses().get(1).state()).isEqualTo(State.UP);
         }
 
         @Test
@@ -368,7 +510,8 @@ class CallsDuringFailoverTest {
 
         @Test
         void beginOnTheNextPrimaryWhenTheirBeginWasRefused() {
-            one.errors.add(error("25006"));
+            // What a standby says to READ WRITE.
+            one.errors.add(error("0A000"));
             Lease lease = Objects.requireNonNull(cluster.leases()
                     .acquire(RoutingFixture.request(true, SessionPosition.none()))
                     .block(PATIENCE));
@@ -384,6 +527,57 @@ class CallsDuringFailoverTest {
             assertThat(one.released).isEqualTo(1);
             assertThat(two.begun).isEqualTo(1);
             assertThat(two.released).isEqualTo(1);
+        }
+
+        @Test
+        void thatOnlyReadBeginElsewhereWhenTheirReplicaIsLost() {
+            for (String state : List.of("08003", "08006", "57P01")) {
+                two.errors.add(error(state));
+                Lease lease = Objects.requireNonNull(cluster.leases()
+                        .acquire(RoutingFixture.request(false, SessionPosition.none()))
+                        .block(PATIENCE));
+
+                lease.session().begin("BEGIN READ ONLY", List.of()).block(PATIENCE);
+                lease.session().command("COMMIT").block(PATIENCE);
+                lease.release().block(PATIENCE);
+            }
+            assertThat(two.begun).isEqualTo(3);
+            assertThat(two.released).isEqualTo(3);
+            assertThat(one.begun).isEqualTo(3);
+            assertThat(one.released).isEqualTo(3);
+        }
+
+        @Test
+        void thatAPrimaryRefusesAgainAndAgainFailWithWhatItSays() {
+            IntStream.range(0, 9).forEach(i -> one.errors.add(error("0A000")));
+            Lease lease = Objects.requireNonNull(cluster.leases()
+                    .acquire(RoutingFixture.request(true, SessionPosition.none()))
+                    .block(PATIENCE));
+
+            StepVerifier.create(lease.session().begin("BEGIN", List.of()))
+                    .expectSubscription()
+                    .then(() -> time.advanceTimeBy(Duration.ofSeconds(2)))
+                    .verifyErrorMatches(e -> e instanceof R2dbcException r && "0A000".equals(r.getSqlState()));
+            lease.release().block(PATIENCE);
+
+            assertThat(one.begun).isEqualTo(3);
+            assertThat(one.released).isGreaterThanOrEqualTo(3);
+        }
+
+        @Test
+        void thatAreReleasedWhileTheyWaitForAPrimaryHoldNothing() {
+            one.errors.add(error("25006"));
+            Lease lease = Objects.requireNonNull(cluster.leases()
+                    .acquire(RoutingFixture.request(true, SessionPosition.none()))
+                    .block(PATIENCE));
+            StepVerifier.create(lease.session().begin("BEGIN", List.of()))
+                    .expectSubscription()
+                    .then(() -> lease.release().block(PATIENCE))
+                    .then(() -> monitor.publish(AFTER))
+                    .verifyErrorMessage("the transaction ended before it began");
+
+            assertThat(two.released).isEqualTo(1);
+            assertThat(two.begun).isZero();
         }
 
         @Test
@@ -428,5 +622,16 @@ class CallsDuringFailoverTest {
         monitor.publish(of(away("one"), primary("two", NEW)));
         assertThat(one.disconnected).isEqualTo(1);
         assertThat(two.drained + two.disconnected).isZero();
+    }
+
+    @Test
+    void theConnectionsOfAPrimaryThatComesBackAsAStandbyAreDrained() {
+        monitor.publish(AFTER);
+        assertThat(one.drained).isZero();
+
+        monitor.publish(of(standby("one", NEW), primary("two", NEW)));
+
+        assertThat(one.drained).isEqualTo(1);
+        assertThat(one.disconnected).isZero();
     }
 }

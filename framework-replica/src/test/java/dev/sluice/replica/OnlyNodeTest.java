@@ -4,6 +4,7 @@ import static dev.sluice.replica.RoutingFixture.PATIENCE;
 import static dev.sluice.replica.RoutingFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.Credentials;
 import dev.sluice.Isolation;
 import dev.sluice.SluiceSettings;
 import dev.sluice.consistency.SessionPosition;
@@ -90,5 +91,43 @@ class OnlyNodeTest {
                         .block(PATIENCE))
                 .containsExactly(1);
         assertThat(session.seen()).isNull();
+        assertThat(session.node()).isEqualTo("primary");
+    }
+
+    @Test
+    void aStreamAndATransactionThatReadTellWhoAnswered() {
+        SessionPosition streamed = SessionPosition.none();
+        cluster.leases().stream(
+                        request(false, streamed),
+                        now -> now.stream(Group.of("r", "select 1"), row -> row.get(0, Integer.class), 1))
+                .blockLast(PATIENCE);
+        assertThat(streamed.node()).isEqualTo("primary");
+
+        SessionPosition read = SessionPosition.none();
+        Lease lease = Objects.requireNonNull(
+                cluster.leases().acquire(request(false, read)).block(PATIENCE));
+        lease.release().block(PATIENCE);
+        assertThat(read.node()).isEqualTo("primary");
+        assertThat(read.unknownWrites()).isZero();
+    }
+
+    @Test
+    void theClusterIsKnownByItsName() {
+        assertThat(cluster.systemIdentifier())
+                .hasValue(database.value(
+                        Role.SUPERUSER, Long.class, "select system_identifier from pg_control_system()"));
+    }
+
+    @Test
+    void aServerThatIsNotThereIsNoReasonNotToStart() {
+        SluiceSettings nobody = SluiceSettings.builder("r2dbc:postgresql://localhost:1/app", new Credentials("app", ""))
+                .build();
+        Cluster unknown =
+                new ReplicaClusterProvider().open(nobody, new NodeFactory(nobody, new FixedLimits(nobody.admission())));
+
+        unknown.start().block(PATIENCE);
+
+        assertThat(unknown.systemIdentifier()).isEmpty();
+        unknown.closeGracefully().block(PATIENCE);
     }
 }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.RoutingSettings;
+import dev.sluice.consistency.Lsn;
+import dev.sluice.consistency.Position;
 import dev.sluice.consistency.ReadConsistency;
 import dev.sluice.consistency.RouteObserver.Reason;
 import dev.sluice.consistency.SessionPosition;
@@ -14,6 +16,7 @@ import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Lease;
 import dev.sluice.replica.RoutingFixture.Route;
+import dev.sluice.testkit.Await;
 import dev.sluice.testkit.cluster.ClusterNode;
 import dev.sluice.testkit.cluster.ClusterSpec;
 import dev.sluice.testkit.cluster.Role;
@@ -64,11 +67,12 @@ class RoutingTest {
     }
 
     @Test
-    void readsAreSpreadEvenlyOverTheReplicas() {
+    void readsAreSpreadOverTheReplicas() {
         Flux.range(0, 1_000).flatMap(i -> routing.read(1 + i % 100, null), 4).blockLast(PATIENCE);
 
+        // Callers that do not think send less to whom the machine slows down: how even it is shows ThinkTimeTest.
+        assertThat(routing.count("standby1")).isBetween(250, 750);
         assertThat(routing.count(PRIMARY)).isZero();
-        assertThat(routing.count("standby1")).isBetween(400, 600);
         assertThat(routing.routes).allMatch(route -> route.reason() == Reason.BALANCED && route.replica());
     }
 
@@ -231,7 +235,7 @@ class RoutingTest {
         servers.standbys().get(0).pauseReplay();
         routing.increment(6, null).block(PATIENCE);
         Duration little = Duration.ofMillis(400);
-        dev.sluice.testkit.Await.until(
+        Await.until(
                 PATIENCE,
                 () -> {
                     routing.increment(6, null).block(PATIENCE);
@@ -248,6 +252,38 @@ class RoutingTest {
                     .block(PATIENCE);
         }
         assertThat(routing.count("standby1")).isZero();
+    }
+
+    @Test
+    void aTableThatNoReplicaHasReplayedIsReadFromThePrimary() {
+        SessionPosition session = SessionPosition.none();
+        routing.read(1, session).block(PATIENCE);
+        servers.standbys().forEach(ClusterNode::pauseReplay);
+        database.execute(Role.OWNER, "create table newest as select 7::bigint as value");
+
+        assertThat(routing.read(request(false, session), "select value from newest")
+                        .block(PATIENCE))
+                .isEqualTo(7);
+        assertThat(routing.last()).isEqualTo(new Route(PRIMARY, false, Reason.SCHEMA));
+    }
+
+    @Test
+    void aPositionThatNobodyEverReachesIsReadFromThePrimaryUntilItIsForgotten() {
+        SessionPosition session = SessionPosition.at(new Position(1, Lsn.parse("FFFFFFFF/0")));
+
+        routing.read(1, session).block(PATIENCE);
+        assertThat(routing.last()).isEqualTo(new Route(PRIMARY, false, Reason.BEHIND));
+        routing.read(1, session).block(PATIENCE);
+        assertThat(routing.last()).isEqualTo(new Route(PRIMARY, false, Reason.SESSION));
+        assertThat(session.seen()).isNotNull().isLessThan(new Position(1, Lsn.parse("FFFFFFFF/0")));
+
+        Await.until(
+                PATIENCE,
+                () -> {
+                    routing.read(1, session).block(PATIENCE);
+                    return routing.last().replica();
+                },
+                "replicas serve it again");
     }
 
     private long now(int id) {

@@ -35,21 +35,25 @@ public final class Candidate {
         return name;
     }
 
-    /** @return when a call begins, to be handed back at its end */
-    public long begun() {
+    /** A call begins: it waits for a connection. */
+    public void begun() {
         inFlight.incrementAndGet();
+    }
+
+    /** @return when a call has got its connection, to be handed back at its end: waiting is counted as being in flight */
+    public long connected() {
         return nanoTime.getAsLong();
     }
 
     /**
      * A call was answered.
      *
-     * @param begun what {@link #begun()} said
+     * @param connected what {@link #connected()} said
      */
-    public void succeeded(long begun) {
+    public void succeeded(long connected) {
         inFlight.decrementAndGet();
         long now = nanoTime.getAsLong();
-        latency.observe(now - begun, now);
+        latency.observe(now - connected, now);
         health.succeeded();
     }
 
@@ -61,6 +65,12 @@ public final class Candidate {
     public void failed(Throwable error) {
         inFlight.decrementAndGet();
         health.failed(error);
+    }
+
+    /** A call was answered, and how long it took was up to its caller: it has streamed, or held a transaction open. */
+    public void answered() {
+        inFlight.decrementAndGet();
+        health.succeeded();
     }
 
     /** A call ended in a way that says nothing of the node: it was rejected, too late, cancelled or wrong. */

@@ -82,7 +82,7 @@ public final class Selector {
         Members now = members();
         long replicas = now.replicas & ~bit(except);
         if (consistency instanceof ReadConsistency.Bounded bounded) {
-            return balanced(now, fresh(now, replicas, bounded), replicas);
+            return balanced(now, fresh(now, replicas, bounded), replicas, except);
         }
         // In this order: what settles unknown writes has raised the position before.
         if (session.unknownWrites() > 0) {
@@ -90,13 +90,13 @@ public final class Selector {
         }
         Position wanted = session.seen();
         if (wanted == null) {
-            return balanced(now, replicas, replicas);
+            return balanced(now, replicas, replicas, except);
         }
         if (wanted.timeline() != now.topology.timeline()) {
             return primary(Reason.SESSION);
         }
         long reached = reached(replicas, wanted);
-        return reached == 0 && replicas != 0 ? behind(replicas, wanted) : balanced(now, reached, replicas);
+        return reached == 0 && replicas != 0 ? behind(replicas, wanted) : balanced(now, reached, replicas, except);
     }
 
     /**
@@ -178,9 +178,11 @@ public final class Selector {
         return reached;
     }
 
-    private Choice balanced(Members now, long allowed, long replicas) {
+    private Choice balanced(Members now, long allowed, long replicas, int except) {
         Topology topology = now.topology;
-        boolean shares = settings.primaryReads() == PrimaryReads.SHARE && topology.primaryAnswers();
+        boolean shares = settings.primaryReads() == PrimaryReads.SHARE
+                && topology.primaryAnswers()
+                && topology.primary() != except;
         int chosen = choices.among(shares ? allowed | bit(topology.primary()) : allowed);
         if (chosen >= 0) {
             return new Go(chosen, chosen != topology.primary(), Reason.BALANCED);
@@ -212,7 +214,7 @@ public final class Selector {
             int node = Long.numberOfTrailingZeros(left);
             Position position = monitor.position(node);
             if (position != null
-                    && position.timeline() == wanted.timeline()
+                    && isNear(position, wanted)
                     && candidates.get(node).isWorthWaitingFor(now)
                     && (farthest == null || position.compareTo(farthest) > 0)) {
                 nearest = node;
@@ -220,6 +222,13 @@ public final class Selector {
             }
         }
         return nearest;
+    }
+
+    // One that would lag by more than is allowed does not catch up in a moment. Nor does any with a position that is of
+    // no history: a restored backup leaves such.
+    private boolean isNear(Position position, Position wanted) {
+        return position.timeline() == wanted.timeline()
+                && Long.compareUnsigned(wanted.lsn().value() - position.lsn().value(), settings.maxLagBytes()) <= 0;
     }
 
     private static long bit(int node) {

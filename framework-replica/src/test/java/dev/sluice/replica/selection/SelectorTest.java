@@ -91,15 +91,33 @@ class SelectorTest {
         for (int i = 0; i < calls; i++) {
             int node = node(select(NOTHING_SEEN));
             counts[node]++;
-            long begun = candidates.get(node).begun();
-            now += nanos[node];
-            candidates.get(node).succeeded(begun);
+            answer(node, nanos[node]);
         }
         return counts;
     }
 
+    private void answer(int node, long nanos) {
+        candidates.get(node).begun();
+        long connected = candidates.get(node).connected();
+        now += nanos;
+        candidates.get(node).succeeded(connected);
+    }
+
     @Nested
     class AmongEquals {
+
+        @Test
+        void slowFirstCallsAreSoonForgotten() {
+            for (int i = 0; i < 100; i++) {
+                answer(1, 20 * MILLI);
+                answer(2, MILLI);
+            }
+            oneByOne(4_000, MILLI, 2 * MILLI, 2 * MILLI);
+
+            assertThat(oneByOne(1_000, MILLI, 2 * MILLI, 2 * MILLI)[1])
+                    .as("seed " + SEED)
+                    .isBetween(400, 600);
+        }
 
         @Test
         void callsAreSpreadEvenly() {
@@ -136,8 +154,8 @@ class SelectorTest {
         @Test
         void aSingleSlowCallMovesNothing() {
             oneByOne(5_000, MILLI, MILLI, MILLI);
-            long begun = candidates.get(1).begun() - TimeUnit.SECONDS.toNanos(2);
-            candidates.get(1).succeeded(begun);
+            candidates.get(1).begun();
+            candidates.get(1).succeeded(candidates.get(1).connected() - TimeUnit.SECONDS.toNanos(2));
 
             assertThat(oneByOne(1_000, MILLI, MILLI, MILLI)[1])
                     .as("seed " + SEED)
@@ -188,6 +206,17 @@ class SelectorTest {
 
             now += TimeUnit.SECONDS.toNanos(2);
             assertThat(select(SessionPosition.at(HERE))).isInstanceOf(CatchUp.class);
+        }
+
+        @Test
+        void whoIsFarBehindIsNotWaitedFor() {
+            Position far = new Position(2, new Lsn(1_000 + RoutingSettings.DEFAULT.maxLagBytes()));
+            Position farther = new Position(2, new Lsn(far.lsn().value() + 1));
+            Position beyondAll = new Position(2, new Lsn(-1));
+
+            assertThat(select(SessionPosition.at(far))).isInstanceOf(CatchUp.class);
+            assertThat(select(SessionPosition.at(farther))).isEqualTo(new Go(0, false, Reason.BEHIND));
+            assertThat(select(SessionPosition.at(beyondAll))).isEqualTo(new Go(0, false, Reason.BEHIND));
         }
 
         @Test
@@ -303,8 +332,8 @@ class SelectorTest {
             now += TimeUnit.SECONDS.toNanos(61);
             assertThat(candidates.get(1).health().mayEnter()).isTrue();
             assertThat(candidates.get(1).health().mayEnter()).isTrue();
-            candidates.get(1).succeeded(candidates.get(1).begun());
-            candidates.get(1).succeeded(candidates.get(1).begun());
+            answer(1, MILLI);
+            answer(1, MILLI);
             assertThat(candidates.get(1).isBanned()).isFalse();
             assertThat(candidates.get(1).isRamping()).isTrue();
         }
@@ -347,6 +376,15 @@ class SelectorTest {
             assertThat(IntStream.range(0, 100)
                             .map(i -> node(selector.select(ReadConsistency.session(), NOTHING_SEEN, 1))))
                     .containsOnly(2);
+        }
+
+        @Test
+        void soIsAPrimaryThatShares() {
+            among(threeNodes(HERE, HERE), routing(WhenNone.PRIMARY, PrimaryReads.SHARE));
+
+            assertThat(IntStream.range(0, 100)
+                            .map(i -> node(selector.select(ReadConsistency.session(), NOTHING_SEEN, 0))))
+                    .containsOnly(1, 2);
         }
     }
 }

@@ -127,7 +127,7 @@ public enum SluiceMeter implements MeterDocumentation {
             Meter.Type.COUNTER,
             "sluice.route",
             "Calls by the node that they went to",
-            "Only where there are several nodes. reason: `write`, `consistency`, `balanced`, `session`, `behind`, `no_replica`, `conflict` or `failed`.",
+            "Only where there are several nodes. reason: `write`, `consistency`, `balanced`, `session`, `behind`, `no_replica`, `conflict`, `schema` or `failed`.",
             MeterTag.TARGET,
             MeterTag.NODE,
             MeterTag.REASON),
