@@ -65,7 +65,7 @@ class ConsistencyTest {
         CompletableFuture<Void> load = run.operations(operations, random).toFuture();
         faults(run).until(operations / 2, operations / FAULTS);
         failOver();
-        Await.until(Duration.ofMinutes(5), load::isDone, "all sessions are done");
+        Await.until(Duration.ofMinutes(20), load::isDone, "all sessions are done");
 
         Findings findings = run.findings();
         LOG.info(
