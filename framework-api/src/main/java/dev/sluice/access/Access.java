@@ -124,7 +124,7 @@ public record Access(
      * @return the Context with this
      */
     public Context in(Context context) {
-        return context.put(KEY, this);
+        return LateErrors.heardIn(context).put(KEY, this);
     }
 
     /**

@@ -116,7 +116,7 @@ public final class AccessChange implements Function<Context, Context> {
 
     @Override
     public Context apply(Context context) {
-        return context.put(Access.KEY, applyTo(Access.from(context)));
+        return applyTo(Access.from(context)).in(context);
     }
 
     private Access applyTo(Access before) {

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.RoutingSettings;
+import dev.sluice.admission.AdmissionSettings;
+import dev.sluice.admission.TenantLimits;
+import dev.sluice.admission.TenantLimits.PrincipalLimits;
 import dev.sluice.consistency.Lsn;
 import dev.sluice.consistency.Position;
 import dev.sluice.consistency.ReadConsistency;
@@ -26,6 +29,9 @@ import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,6 +129,46 @@ class RoutingTest {
         }
         assertThat(routing.count("standby1")).isZero();
         assertThat(routing.count("standby2")).isGreaterThan(15);
+    }
+
+    @Test
+    void aTenantsLimitHoldsOnEachNode() {
+        assertThat(mostAtOnce(3)).containsOnly(3L);
+        // Without it there would be more.
+        assertThat(mostAtOnce(6)).allMatch(most -> most > 3);
+    }
+
+    /** What the servers see of a tenant that asks for all at once, for each standby. */
+    private List<Long> mostAtOnce(int limit) {
+        AdmissionSettings limits = AdmissionSettings.DEFAULT.withTenantDefaults(
+                new TenantLimits(limit, 0, 1, 1_000, 0, PrincipalLimits.NONE));
+        AtomicLongArray most = new AtomicLongArray(servers.standbys().size());
+        try (RoutingFixture limited =
+                new RoutingFixture(servers, database, RoutingSettings.DEFAULT, change -> change.admission(limits))) {
+            CompletableFuture<Void> load = Flux.range(0, 60)
+                    .flatMap(i -> limited.read(request(false, null), "select length(pg_sleep(0.2)::text)::bigint"), 60)
+                    .then()
+                    .toFuture();
+            Await.until(
+                    PATIENCE,
+                    () -> {
+                        for (int i = 0; i < most.length(); i++) {
+                            most.accumulateAndGet(i, asleep(servers.standbys().get(i)), Math::max);
+                        }
+                        return load.isDone();
+                    },
+                    "all have read");
+            load.join();
+        }
+        return IntStream.range(0, most.length()).mapToObj(most::get).toList();
+    }
+
+    private long asleep(ClusterNode node) {
+        return database.on(node)
+                .value(
+                        Role.SUPERUSER,
+                        Long.class,
+                        "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'");
     }
 
     @Test
