@@ -6,8 +6,8 @@ import static dev.sluice.replica.RoutingFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.AdmissionSettings;
 import dev.sluice.RoutingSettings;
-import dev.sluice.admission.AdmissionSettings;
 import dev.sluice.admission.TenantLimits;
 import dev.sluice.admission.TenantLimits.PrincipalLimits;
 import dev.sluice.consistency.Lsn;
