@@ -141,11 +141,7 @@ class ConsistencyTest {
         return new ReplayFaults(fleet.standbys(), random, () -> run.findings().operations());
     }
 
-    // All of its processes at one instant, as a machine is lost. A server that loses its first process alone lets
-    // commits be seen for
-    // a moment that still waited for a standby: what is read then no later timeline has.
     private void failOver() {
-        fleet.primary().freeze();
         fleet.primary().kill();
         fleet.promoteMostAdvanced();
     }
