@@ -3,7 +3,9 @@ package dev.sluice.benchmarks.cost;
 import dev.sluice.benchmarks.load.Options;
 import dev.sluice.benchmarks.load.Report;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -16,6 +18,15 @@ import org.openjdk.jmh.runner.options.TimeValue;
 final class Jmh {
 
     private Jmh() {}
+
+    /** @return the options that {@link #run} reads, with their values unless told otherwise */
+    static Map<String, String> options() {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("forks", "2");
+        options.put("iterations", "5");
+        options.put("time", "1000");
+        return options;
+    }
 
     static Collection<RunResult> run(Class<?> benchmark, Options options) throws RunnerException {
         TimeValue time = TimeValue.milliseconds(options.number("time"));

@@ -2,7 +2,6 @@ package dev.sluice.benchmarks.cost;
 
 import dev.sluice.benchmarks.load.Options;
 import dev.sluice.benchmarks.load.Report;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.openjdk.jmh.runner.RunnerException;
 
@@ -10,17 +9,9 @@ import org.openjdk.jmh.runner.RunnerException;
 public final class ObservationCost {
 
     /** The options, with their values unless told otherwise. */
-    public static final Map<String, String> DEFAULTS = options();
+    public static final Map<String, String> DEFAULTS = Jmh.options();
 
     private ObservationCost() {}
-
-    private static Map<String, String> options() {
-        Map<String, String> options = new LinkedHashMap<>();
-        options.put("forks", "2");
-        options.put("iterations", "5");
-        options.put("time", "1000");
-        return options;
-    }
 
     /** JMH, with nothing beside it and no database. */
     public static Report run(Options options) throws RunnerException {

@@ -132,7 +132,6 @@ final class Connector {
 
     private void maintain(Mono<Link> first) {
         maintenance.update(first.flatMap(this::outlive)
-                .onErrorComplete()
                 .then(Mono.defer(this::openAndOutlive).repeat().then())
                 .subscribe(
                         never -> {}, error -> LOG.error("the connection to Redis is no longer looked after", error)));
@@ -150,7 +149,11 @@ final class Connector {
     }
 
     private Mono<Void> outlive(Link begun) {
-        return begun.life().then(Mono.fromRunnable(() -> {
+        Mono<Void> life = begun.life().onErrorResume(error -> {
+            LOG.error("the connection to Redis is given up", error);
+            return begun.close();
+        });
+        return life.then(Mono.fromRunnable(() -> {
             link = null;
             listener.lost();
             LOG.warn("the connection to Redis has ended: reads go to the database until there is a new one");

@@ -185,9 +185,14 @@ final class Filling<T> {
         return Mono.defer(() -> {
             long began = System.nanoTime();
             return read.flatMap(answer -> store(shared, answer, generations, ticket, began))
-                    .onErrorResume(error -> shared.release(request.key(), values.variant(), lease)
-                            .onErrorComplete()
-                            .then(Mono.defer(() -> insteadOf(error))));
+                    .onErrorResume(error -> release(shared).then(Mono.defer(() -> insteadOf(error))));
+        });
+    }
+
+    private Mono<Void> release(SharedTier shared) {
+        return shared.release(request.key(), values.variant(), lease).onErrorResume(late -> {
+            LOG.debug("a lease ends by itself, as it could not be released", late);
+            return Mono.empty();
         });
     }
 
@@ -195,9 +200,7 @@ final class Filling<T> {
             SharedTier shared, Answer<T> answer, List<Generation> generations, long ticket, long began) {
         Envelope envelope = values.envelope(request, answer, generations, began);
         if (envelope == null) {
-            return shared.release(request.key(), values.variant(), lease)
-                    .onErrorComplete()
-                    .thenReturn(answer);
+            return release(shared).thenReturn(answer);
         }
         return shared.store(
                         request.key(),
