@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.admission.AdmissionObserver;
+import dev.sluice.cache.TenantCache;
 import dev.sluice.consistency.RouteObserver;
 import dev.sluice.repository.QueryObserver;
 import dev.sluice.transaction.TransactionObserver;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param routeObserver is told where each call goes; default {@link RouteObserver#NONE}
  * @param queryObserver is told of every call of a statement; default {@link QueryObserver#NONE}
  * @param connectionObserver is told of connections that fail; default {@link ConnectionObserver#NONE}
+ * @param cache answers {@link dev.sluice.repository.Cached} methods, and is told of every write; closed by whoever made it,
+ *     after the {@link Sluice}; default {@link TenantCache#none()}
  * @param acrossTenants the door for work across tenants; null means that it does not exist
  * @param monitor the role of probes and samplers; null means that there are none
  * @param sharedTables tables that belong to no tenant and may be read and written by all
@@ -50,6 +53,7 @@ public record SluiceSettings(
         RouteObserver routeObserver,
         QueryObserver queryObserver,
         ConnectionObserver connectionObserver,
+        TenantCache cache,
         @Nullable AcrossTenantsSettings acrossTenants,
         @Nullable Credentials monitor,
         List<String> sharedTables,
@@ -128,6 +132,16 @@ public record SluiceSettings(
         return change().connectionObserver(observer).build();
     }
 
+    /**
+     * The same with another cache.
+     *
+     * @param value answers {@code @Cached} methods, and is told of every write
+     * @return the settings
+     */
+    public SluiceSettings withCache(TenantCache value) {
+        return change().cache(value).build();
+    }
+
     private Builder change() {
         return builder(url, app)
                 .isolation(isolation)
@@ -144,6 +158,7 @@ public record SluiceSettings(
                 .routeObserver(routeObserver)
                 .queryObserver(queryObserver)
                 .connectionObserver(connectionObserver)
+                .cache(cache)
                 .acrossTenants(acrossTenants)
                 .monitor(monitor)
                 .sharedTables(sharedTables)
@@ -177,6 +192,7 @@ public record SluiceSettings(
         private RouteObserver routeObserver = RouteObserver.NONE;
         private QueryObserver queryObserver = QueryObserver.NONE;
         private ConnectionObserver connectionObserver = ConnectionObserver.NONE;
+        private TenantCache cache = TenantCache.none();
         private @Nullable AcrossTenantsSettings acrossTenants;
         private @Nullable Credentials monitor;
         private List<String> sharedTables = List.of();
@@ -343,6 +359,17 @@ public record SluiceSettings(
         }
 
         /**
+         * Sets the cache. It is not closed with the {@link Sluice}, but by whoever made it, afterwards.
+         *
+         * @param value answers {@code @Cached} methods, and is told of every write
+         * @return this builder
+         */
+        public Builder cache(TenantCache value) {
+            cache = value;
+            return this;
+        }
+
+        /**
          * Opens the door for work across tenants.
          *
          * @param value its role and pool; null closes it
@@ -421,6 +448,7 @@ public record SluiceSettings(
                     routeObserver,
                     queryObserver,
                     connectionObserver,
+                    cache,
                     acrossTenants,
                     monitor,
                     sharedTables,
