@@ -4,22 +4,25 @@ import dev.sluice.consistency.Lsn;
 import dev.sluice.consistency.Position;
 import dev.sluice.consistency.SessionPosition;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Carries what a session has seen from one call, process or service to the next one of the same fleet. A token holds a
- * position in the write-ahead log and the cluster that it is of, and nothing else: no tenant, no data, no right. Whoever
- * brings a stranger's token reads data of its own that is at least that fresh. It has 51 characters of base64url and
- * never expires. Thread-safe.
+ * position in the write-ahead log, the cluster that it is of and until when caches are to be avoided, and nothing else: no
+ * tenant, no data, no right. Whoever brings a stranger's token reads data of its own that is at least that fresh. It has 51
+ * characters of base64url, or 56 as long as the session avoids caches, and never expires. Thread-safe.
  */
 public final class SessionTokens {
 
     private static final int MAX_LENGTH = 128;
     private static final byte FORMAT = 1;
     private static final byte UNKNOWN_WRITE = 1;
+    private static final byte AVOIDS_CACHES = 2;
     private static final int BYTES = 2 + Long.BYTES + Integer.BYTES + Long.BYTES;
+    private static final int INSTANT_BYTES = Integer.BYTES;
     private static final String NO_SCOPE = "";
     private static final long ANY_CLUSTER = 0;
 
@@ -46,12 +49,21 @@ public final class SessionTokens {
         // In this order: a write that is settled in between is then in the position, or still counted as unknown.
         boolean unknownWrite = session.unknownWrites() > 0;
         Position seen = session.seen();
-        ByteBuffer payload = ByteBuffer.allocate(BYTES)
+        Instant until = session.avoidsCachesUntil();
+        byte flags = unknownWrite ? UNKNOWN_WRITE : 0;
+        if (until != null && until.isAfter(Instant.now())) {
+            flags |= AVOIDS_CACHES;
+        }
+        ByteBuffer payload = ByteBuffer.allocate(length(flags))
                 .put(FORMAT)
-                .put(unknownWrite ? UNKNOWN_WRITE : 0)
+                .put(flags)
                 .putLong(cluster.orElse(ANY_CLUSTER))
                 .putInt(seen == null ? 0 : seen.timeline())
                 .putLong(seen == null ? 0 : seen.lsn().value());
+        if (until != null && payload.hasRemaining()) {
+            // The next full second, in 32 bits: enough until 2106.
+            payload.putInt((int) (until.getEpochSecond() + 1));
+        }
         return seal.seal(NO_SCOPE, payload.array());
     }
 
@@ -71,15 +83,23 @@ public final class SessionTokens {
         if (payload == null) {
             throw new InvalidTokenException("malformed, changed, or signed with a secret that is not of this fleet");
         }
-        if (payload.length != BYTES || payload[0] != FORMAT) {
+        if (payload.length < BYTES || payload[0] != FORMAT || payload.length != length(payload[1])) {
             throw new InvalidTokenException("of another version of Sluice");
         }
-        ByteBuffer fields = ByteBuffer.wrap(payload, 1, BYTES - 1);
-        boolean unknownWrite = (fields.get() & UNKNOWN_WRITE) != 0;
+        ByteBuffer fields = ByteBuffer.wrap(payload, 1, payload.length - 1);
+        byte flags = fields.get();
         requireSame(fields.getLong(), cluster);
         int timeline = fields.getInt();
         Lsn lsn = new Lsn(fields.getLong());
-        return session(timeline == 0 ? null : new Position(timeline, lsn), unknownWrite);
+        SessionPosition session =
+                session(timeline == 0 ? null : new Position(timeline, lsn), (flags & UNKNOWN_WRITE) != 0);
+        return (flags & AVOIDS_CACHES) == 0
+                ? session
+                : session.avoidCachesUntil(Instant.ofEpochSecond(Integer.toUnsignedLong(fields.getInt())));
+    }
+
+    private static int length(byte flags) {
+        return (flags & AVOIDS_CACHES) == 0 ? BYTES : BYTES + INSTANT_BYTES;
     }
 
     private static void requireSame(long of, OptionalLong cluster) {

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.consistency.Lsn;
 import dev.sluice.consistency.Position;
 import dev.sluice.consistency.SessionPosition;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -46,6 +49,39 @@ class SessionTokensTest {
     @Test
     void aTokenIsSmallAndFitForAHeader() {
         assertThat(tokens.issue(SessionPosition.at(SEEN), CLUSTER)).matches("[A-Za-z0-9_-]{51}");
+    }
+
+    @Test
+    void untilWhenASessionAvoidsCachesTravelsAndEndsByItself() {
+        Instant inAnHour = Instant.now().plus(Duration.ofHours(1));
+        SessionPosition session = SessionPosition.at(SEEN).avoidCachesUntil(inAnHour);
+        session.addUnknownWrite();
+
+        assertThat(tokens.issue(session, CLUSTER)).matches("[A-Za-z0-9_-]{56}");
+        assertThat(there(session))
+                .returns(SEEN, SessionPosition::seen)
+                .returns(1, SessionPosition::unknownWrites)
+                .satisfies(read -> assertThat(read.avoidsCachesUntil()).isBetween(inAnHour, inAnHour.plusSeconds(1)));
+        assertThat(there(SessionPosition.at(SEEN)).avoidsCachesUntil()).isNull();
+        assertThat(there(SessionPosition.at(SEEN).avoidCachesUntil(Instant.EPOCH))
+                        .avoidsCachesUntil())
+                .as("over: no part of the token any more")
+                .isNull();
+    }
+
+    @Test
+    void tokensFromBeforeThereWasACacheAreStillRead() {
+        byte[] payload = ByteBuffer.allocate(22)
+                .put((byte) 1)
+                .put((byte) 0)
+                .putLong(CLUSTER.getAsLong())
+                .putInt(SEEN.timeline())
+                .putLong(SEEN.lsn().value())
+                .array();
+
+        assertThat(tokens.read(new Seal("sluice session", List.of("older")).seal("", payload), CLUSTER))
+                .returns(SEEN, SessionPosition::seen)
+                .returns(null, SessionPosition::avoidsCachesUntil);
     }
 
     @Test
@@ -115,6 +151,8 @@ class SessionTokensTest {
         assertIsRefused(tokens, seal.seal("", new byte[0]), "another version");
         assertIsRefused(tokens, seal.seal("", new byte[22]), "another version");
         assertIsRefused(tokens, seal.seal("", new byte[] {1, 0}), "another version");
+        assertIsRefused(tokens, seal.seal("", Arrays.copyOf(new byte[] {1, 2}, 22)), "another version");
+        assertIsRefused(tokens, seal.seal("", Arrays.copyOf(new byte[] {1, 0}, 26)), "another version");
     }
 
     private SessionPosition there(SessionPosition session) {
