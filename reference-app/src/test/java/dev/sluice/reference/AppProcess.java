@@ -24,6 +24,7 @@ final class AppProcess implements AutoCloseable {
     private final Process process;
     private final String application;
     private volatile boolean up;
+    private volatile boolean foundInvalidIndex;
     private volatile boolean over;
 
     private AppProcess(Process process, String application) {
@@ -91,6 +92,11 @@ final class AppProcess implements AutoCloseable {
         return up && process.isAlive();
     }
 
+    /** Whether its log names an index that a crash has left, and the SQL that mends it. */
+    boolean hasFoundAnInvalidIndex() {
+        return foundInvalidIndex;
+    }
+
     boolean hasFailed() {
         return !process.isAlive();
     }
@@ -112,6 +118,9 @@ final class AppProcess implements AutoCloseable {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 if (line.contains("Started ReferenceApplication")) {
                     up = true;
+                }
+                if (line.contains("is invalid, left by a crash") && line.contains("drop index concurrently")) {
+                    foundInvalidIndex = true;
                 }
             }
         } catch (IOException e) {

@@ -7,9 +7,12 @@ import dev.sluice.testkit.Await;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.SluiceCluster;
 import dev.sluice.testkit.cluster.TestDatabase;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -87,7 +90,7 @@ class FiveProcessesTest {
     @EnumSource(Way.class)
     void theOneThatMigratesIsKilled(Way way) throws Exception {
         long begin = startAll(way);
-        AppProcess holder = migrating();
+        AppProcess holder = running("pg_sleep");
         holder.kill();
         processes.remove(holder);
         boolean ended = await(processes);
@@ -102,7 +105,7 @@ class FiveProcessesTest {
     @EnumSource(Way.class)
     void theOneThatMigratesIsFrozen(Way way) throws Exception {
         long begin = startAll(way);
-        AppProcess holder = migrating();
+        AppProcess holder = running("pg_sleep");
         holder.signal("-STOP");
         List<AppProcess> others = new ArrayList<>(processes);
         others.remove(holder);
@@ -133,16 +136,58 @@ class FiveProcessesTest {
     @ParameterizedTest
     @EnumSource(Way.class)
     void anIndexIsMadeConcurrently(Way way) throws Exception {
-        Files.writeString(
-                folder.resolve("V8__index.sql"),
-                "create index concurrently forecasts_by_value on forecasts (tenant_id, value);");
+        writeIndex();
         long begin = startAll(way);
         boolean ended = await(processes);
         row("index concurrently", way, begin, ended, 0);
         if (way == Way.SLUICE) {
-            assertThat(processes).allMatch(AppProcess::isUp);
+            assertThat(processes).allMatch(AppProcess::isUp).noneMatch(AppProcess::hasFoundAnInvalidIndex);
             assertMigratedOnce(ALL + " 8");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void theOneThatMakesAnIndexConcurrentlyIsKilled(Way way) throws Exception {
+        writeIndex();
+        long begin;
+        try (Connection reader = database.connect(Role.OWNER);
+                Statement statement = reader.createStatement()) {
+            // What every CREATE INDEX CONCURRENTLY must wait for; so it is in the middle when it is killed.
+            reader.setAutoCommit(false);
+            reader.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            statement.execute("select 1");
+            begin = startAll(way);
+            Await.until(PATIENCE, () -> invalidIndexes() == 1, "the index is being made");
+            AppProcess holder = running("create index");
+            Object session = database.value(Role.SUPERUSER, Integer.class, sessions("pid", "create index"));
+            holder.kill();
+            processes.remove(holder);
+            if (way == Way.SLUICE) {
+                Await.until(
+                        PATIENCE,
+                        () -> database.rows(Role.SUPERUSER, "select 1 from pg_stat_activity where pid = " + session)
+                                .isEmpty(),
+                        "the server ends the session, and so leaves the index invalid");
+                assertThat(invalidIndexes()).isOne();
+            }
+            reader.rollback();
+        }
+        boolean ended = await(processes);
+        row("index concurrently, holder killed", way, begin, ended, 1);
+        if (way == Way.SLUICE) {
+            assertThat(processes)
+                    .hasSize(PROCESSES - 1)
+                    .allMatch(AppProcess::isUp)
+                    .anyMatch(AppProcess::hasFoundAnInvalidIndex);
+            assertMigratedOnce(ALL + " 8");
+        }
+    }
+
+    private void writeIndex() throws IOException {
+        Files.writeString(
+                folder.resolve("V8__index.sql"),
+                "create index concurrently forecasts_by_value on forecasts (tenant_id, value);");
     }
 
     private long startAll(Way way) throws Exception {
@@ -153,16 +198,20 @@ class FiveProcessesTest {
         return begin;
     }
 
-    /** Waits until one is in the middle of the slow migration. */
-    private AppProcess migrating() {
-        String sql = "select application_name from pg_stat_activity where datname = current_database()"
-                + " and pid <> pg_backend_pid() and state = 'active' and query like '%pg_sleep%'";
-        Await.until(PATIENCE, () -> database.rows(Role.SUPERUSER, sql).size() == 1, "one migrates");
+    /** Waits until one is in the middle of a statement. */
+    private AppProcess running(String text) {
+        String sql = sessions("application_name", text);
+        Await.until(PATIENCE, () -> database.rows(Role.SUPERUSER, sql).size() == 1, "one runs " + text);
         String application = database.value(Role.SUPERUSER, String.class, sql);
         return processes.stream()
                 .filter(process -> process.application().equals(application))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static String sessions(String column, String text) {
+        return "select " + column + " from pg_stat_activity where datname = current_database()"
+                + " and pid <> pg_backend_pid() and state = 'active' and query like '%" + text + "%'";
     }
 
     private static boolean await(List<AppProcess> processes) {

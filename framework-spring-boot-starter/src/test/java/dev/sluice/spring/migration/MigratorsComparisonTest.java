@@ -40,7 +40,6 @@ class MigratorsComparisonTest {
             run(cluster, fleet, way, "failing migration", "failing", database -> {});
             run(cluster, fleet, way, "holder killed", "slow", database -> fleet.process(active(database, "pg_sleep"))
                     .kill());
-            run(cluster, fleet, way, "index concurrently", "concurrent", database -> {});
             run(cluster, fleet, way, "index concurrently, holder killed", "concurrent", database -> {
                 try (Connection reader = database.connect(Role.OWNER);
                         Statement statement = reader.createStatement()) {
@@ -50,6 +49,7 @@ class MigratorsComparisonTest {
                     fleet.process(active(database, "create index")).kill();
                 }
             });
+            run(cluster, fleet, way, "index concurrently", "concurrent", database -> {});
             run(cluster, fleet, way, "holder frozen", "slow", database -> {
                 MigratorProcess holder = fleet.process(active(database, "pg_sleep"));
                 holder.signal("-STOP");
