@@ -4,11 +4,17 @@ import dev.sluice.ConnectionObserver;
 import dev.sluice.Sluice;
 import dev.sluice.SluiceSettings;
 import dev.sluice.admission.AdmissionObserver;
+import dev.sluice.cache.CacheCodec;
+import dev.sluice.cache.CacheObserver;
+import dev.sluice.cache.CacheSettings;
+import dev.sluice.cache.TenantCache;
+import dev.sluice.cache.tiered.CborCodec;
 import dev.sluice.consistency.RouteObserver;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.r2dbc.token.SessionTokens;
 import dev.sluice.repository.QueryObserver;
 import dev.sluice.repository.TenantRepository;
+import dev.sluice.spring.settings.CachePropertySettings;
 import dev.sluice.spring.settings.InvalidPropertyException;
 import dev.sluice.spring.settings.PropertySettings;
 import dev.sluice.spring.settings.SluiceProperties;
@@ -23,12 +29,15 @@ import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
@@ -52,6 +61,12 @@ public final class SluiceAutoConfiguration {
     @ConditionalOnMissingBean
     SluiceSettings sluiceSettings(SluiceProperties properties) {
         return PropertySettings.of(properties);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CacheSettings cacheSettings(SluiceProperties properties) {
+        return CachePropertySettings.of(properties);
     }
 
     @Bean
@@ -92,6 +107,32 @@ public final class SluiceAutoConfiguration {
     @ConditionalOnMissingBean(Sluice.class)
     static final class Connection {
 
+        // Not before what must be done before Sluice connects: the role may be made by then.
+        @Bean
+        @Lazy
+        @DependsOnDatabaseInitialization
+        @ConditionalOnMissingBean(TenantCache.class)
+        @ConditionalOnBooleanProperty(name = "sluice.cache.enabled", matchIfMissing = true)
+        ConnectedCache connectedCache(
+                CacheSettings cache,
+                SluiceSettings settings,
+                ObjectProvider<CacheCodec> codecs,
+                ObjectProvider<CacheObserver> observers) {
+            return ConnectedCache.connect(
+                    cache,
+                    codecs.getIfAvailable(CborCodec::new),
+                    observers.getIfUnique(() -> CacheObserver.NONE),
+                    DatabaseIdentity.of(settings),
+                    settings.pool().acquireTimeout());
+        }
+
+        @Bean
+        @Lazy
+        @ConditionalOnBean(ConnectedCache.class)
+        TenantCache tenantCache(ConnectedCache connected) {
+            return connected.cache();
+        }
+
         @Bean
         @DependsOnDatabaseInitialization
         ConnectedSluice connectedSluice(
@@ -101,7 +142,8 @@ public final class SluiceAutoConfiguration {
                 ObjectProvider<RouteObserver> routeObservers,
                 ObjectProvider<TransactionObserver> transactionObservers,
                 ObjectProvider<QueryObserver> queryObservers,
-                ObjectProvider<ConnectionObserver> connectionObservers) {
+                ObjectProvider<ConnectionObserver> connectionObservers,
+                ObjectProvider<TenantCache> caches) {
             before.orderedStream().forEach(BeforeConnect::run);
             return ConnectedSluice.connect(
                     settings.withAdmissionObserver(admissionObservers.getIfUnique(settings::admissionObserver))
@@ -112,7 +154,8 @@ public final class SluiceAutoConfiguration {
                                                     .filter(observer -> observer != QueryObserver.NONE),
                                             queryObservers.orderedStream())
                                     .toList()))
-                            .withConnectionObserver(connectionObservers.getIfUnique(settings::connectionObserver)));
+                            .withConnectionObserver(connectionObservers.getIfUnique(settings::connectionObserver))
+                            .withCache(caches.getIfAvailable(settings::cache)));
         }
 
         @Bean

@@ -1,5 +1,6 @@
 package dev.sluice.spring.actuator;
 
+import dev.sluice.cache.TenantCache;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.spring.SluiceAutoConfiguration;
 import dev.sluice.spring.alert.AlertBoard;
@@ -70,8 +71,9 @@ public final class SluiceActuatorAutoConfiguration {
         @Bean({"sluiceHealthIndicator", "r2dbcHealthIndicator"})
         @ConditionalOnEnabledHealthIndicator("sluice")
         @ConditionalOnMissingBean(name = "sluiceHealthIndicator")
-        ReactiveHealthIndicator sluiceHealthIndicator(R2dbcSluice sluice, AlertBoard alerts) {
-            return new SluiceHealthIndicator(sluice, alerts);
+        ReactiveHealthIndicator sluiceHealthIndicator(
+                R2dbcSluice sluice, ObjectProvider<TenantCache> caches, AlertBoard alerts) {
+            return new SluiceHealthIndicator(sluice, caches.getIfUnique(TenantCache::none), alerts);
         }
     }
 
@@ -82,8 +84,12 @@ public final class SluiceActuatorAutoConfiguration {
         @Bean
         @ConditionalOnMissingBean
         @ConditionalOnAvailableEndpoint
-        SluiceEndpoint sluiceEndpoint(R2dbcSluice sluice, AlertBoard alerts, ObjectProvider<DatabaseSampler> samplers) {
-            return new SluiceEndpoint(sluice, alerts, samplers.getIfUnique());
+        SluiceEndpoint sluiceEndpoint(
+                R2dbcSluice sluice,
+                ObjectProvider<TenantCache> caches,
+                AlertBoard alerts,
+                ObjectProvider<DatabaseSampler> samplers) {
+            return new SluiceEndpoint(sluice, caches.getIfUnique(TenantCache::none), alerts, samplers.getIfUnique());
         }
     }
 }

@@ -2,6 +2,9 @@ package dev.sluice.spring.actuator;
 
 import dev.sluice.access.DeadlineExceededException;
 import dev.sluice.admission.AdmissionRejectedException;
+import dev.sluice.cache.CacheStatus;
+import dev.sluice.cache.CacheStatus.SharedState;
+import dev.sluice.cache.TenantCache;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.r2dbc.R2dbcSluice.NodeUse;
 import dev.sluice.r2dbc.cluster.NodeStatus;
@@ -19,23 +22,26 @@ import reactor.core.publisher.Mono;
 
 /**
  * Up if there is a primary and it answers. A node whose connections are all in use is up too: it works, and a restart would not
- * help. So is the service when replicas are lost, which the details name: the primary serves what they would. Alerts that fire
+ * help. So is the service when replicas are lost, or Redis, which the details name: the primary serves what they would. Alerts that fire
  * are in the details too.
  */
 public final class SluiceHealthIndicator extends AbstractReactiveHealthIndicator {
 
     private final R2dbcSluice sluice;
+    private final TenantCache cache;
     private final AlertBoard alerts;
 
-    SluiceHealthIndicator(R2dbcSluice sluice, AlertBoard alerts) {
+    SluiceHealthIndicator(R2dbcSluice sluice, TenantCache cache, AlertBoard alerts) {
         super("the database does not answer");
         this.sluice = sluice;
+        this.cache = cache;
         this.alerts = alerts;
     }
 
     @Override
     protected Mono<Health> doHealthCheck(Health.Builder builder) {
         describeAlerts(builder);
+        describeCache(builder);
         List<NodeStatus> nodes = sluice.statuses();
         if (nodes.size() > 1) {
             describe(nodes, builder);
@@ -61,6 +67,13 @@ public final class SluiceHealthIndicator extends AbstractReactiveHealthIndicator
                         alert.alert(), alert.severity().name().toLowerCase(Locale.ROOT) + ": " + alert.text()));
         if (!firing.isEmpty()) {
             builder.withDetail("alerts", firing);
+        }
+    }
+
+    private void describeCache(Health.Builder builder) {
+        CacheStatus status = cache.status();
+        if (status.sharedState() == SharedState.OPEN || status.sharedState() == SharedState.HALF_OPEN) {
+            builder.withDetail("cache", "Redis is out of reach: reads go to the database");
         }
     }
 

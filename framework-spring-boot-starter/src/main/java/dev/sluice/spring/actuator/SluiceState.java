@@ -43,7 +43,11 @@ public record SluiceState(
     private static final String ONLY_CLUSTER = "main";
 
     static SluiceState of(
-            R2dbcSluice sluice, List<NodeAdmission> nodes, List<AlertState> alerts, @Nullable Database database) {
+            R2dbcSluice sluice,
+            List<NodeAdmission> nodes,
+            CacheState cache,
+            List<AlertState> alerts,
+            @Nullable Database database) {
         AdmissionSettings limits = sluice.limits().current();
         Map<String, NodeStatus> statuses = new HashMap<>();
         sluice.statuses().forEach(status -> statuses.put(status.name(), status));
@@ -60,6 +64,7 @@ public record SluiceState(
                                         .flatMap(node -> tenants(node, limits))
                                         .toList(),
                                 nodes.stream().flatMap(SluiceState::workloads).toList(),
+                                cache,
                                 new Limits(
                                         limits.maxConnections(),
                                         limits.maxWaiting(),
@@ -94,6 +99,7 @@ public record SluiceState(
      * @param nodes where each node stands, and how much of it is in use
      * @param tenants who uses them, the busiest of each node first
      * @param workloads for what they are used
+     * @param cache what is read without them
      * @param limits the limits in force
      */
     public record Cluster(
@@ -101,6 +107,7 @@ public record SluiceState(
             List<Node> nodes,
             List<Tenant> tenants,
             List<WorkloadState> workloads,
+            CacheState cache,
             Limits limits) {}
 
     /**

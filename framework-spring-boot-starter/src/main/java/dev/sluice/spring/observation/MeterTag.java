@@ -10,6 +10,8 @@ enum MeterTag implements KeyName {
     TARGET("target", "`primary` or `replica`"),
     REASON("reason", "why"),
     OUTCOME("outcome", "what became of it"),
+    TIER("tier", "`near` (this process) or `shared` (Redis)"),
+    RESULT("result", "what it said"),
     DRY_RUN("dry.run", "whether it was only counted"),
     WORKER("worker", "the worker's name"),
     STATE("state", "what a connection does"),

@@ -155,6 +155,64 @@ public enum SluiceMeter implements MeterDocumentation {
             "Whether exactly one node takes writes",
             "1 while one node takes writes; 0, to be alerted on, while none does or several do that cannot be told apart, so that no write is let through. Only where there are several nodes."),
 
+    /** What the tiers of the cache said to requests. */
+    CACHE_REQUESTS(
+            Meter.Type.COUNTER,
+            "sluice.cache.requests",
+            "What the tiers of the cache said to requests",
+            "What the near tier cannot answer the shared one is asked, and then the database. result: `hit`, `miss`, `behind` (not fresh enough for the session, or under a write in progress), `stale` (past its life, while the database is out of reach), `unreadable` (removed), `failed` or `unavailable` (Redis is out of reach).",
+            MeterTag.TIER,
+            MeterTag.RESULT),
+
+    /** How long the cache read the database. */
+    CACHE_LOAD(
+            Meter.Type.TIMER,
+            "sluice.cache.load",
+            "How long the cache read the database",
+            "outcome: `done` or `failed`.",
+            MeterTag.STATEMENT,
+            MeterTag.OUTCOME),
+
+    /** Answers that were not stored. */
+    CACHE_NOT_STORED(
+            Meter.Type.COUNTER,
+            "sluice.cache.not.stored",
+            "Answers that were not stored",
+            "reason: `unencodable`, `too_large`, `outdated` (changed meanwhile) or `failed`.",
+            MeterTag.STATEMENT,
+            MeterTag.REASON),
+
+    /** Attempts to end what a write has outdated that failed. */
+    CACHE_INVALIDATION_FAILED(
+            Meter.Type.COUNTER,
+            "sluice.cache.invalidation.failed",
+            "Attempts to end what a write has outdated that failed",
+            "They are repeated until one succeeds; until then this process reads the database."),
+
+    /** How often everything near was dropped. */
+    CACHE_NEAR_DROPPED(
+            Meter.Type.COUNTER,
+            "sluice.cache.near.dropped",
+            "How often everything near was dropped",
+            "Because Redis could not tell of changes for a while."),
+
+    /** Bytes of the near tier. */
+    CACHE_NEAR_BYTES(Meter.Type.GAUGE, "sluice.cache.near.bytes", "Bytes of the near tier", ""),
+
+    /** Whether Redis is used. */
+    CACHE_SHARED_AVAILABLE(
+            Meter.Type.GAUGE,
+            "sluice.cache.shared.available",
+            "Whether Redis is used",
+            "1, or 0 while the breaker is open. Only where there is a `sluice.cache.url`."),
+
+    /** Tenants with something outdated in Redis. */
+    CACHE_INVALIDATIONS_PENDING(
+            Meter.Type.GAUGE,
+            "sluice.cache.invalidations.pending",
+            "Tenants of which Redis has yet to be told what is outdated",
+            ""),
+
     /** Times without a statement in flight inside transactions. */
     TRANSACTION_IDLE(
             Meter.Type.TIMER,
@@ -376,7 +434,7 @@ public enum SluiceMeter implements MeterDocumentation {
                     DATABASE_IDLE_LONGEST,
                     DATABASE_LOCK_LONGEST,
                     DATABASE_HORIZON -> "seconds";
-            case REPLICA_LAG_BYTES, DATABASE_SLOTS_RETAINED, DATABASE_BLOAT -> "bytes";
+            case REPLICA_LAG_BYTES, CACHE_NEAR_BYTES, DATABASE_SLOTS_RETAINED, DATABASE_BLOAT -> "bytes";
             default -> MeterDocumentation.super.getBaseUnit();
         };
     }

@@ -3,6 +3,8 @@ package dev.sluice.spring.observation;
 import dev.sluice.ConnectionObserver;
 import dev.sluice.Sluice;
 import dev.sluice.admission.AdmissionObserver;
+import dev.sluice.cache.CacheObserver;
+import dev.sluice.cache.TenantCache;
 import dev.sluice.consistency.RouteObserver;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.repository.QueryObserver;
@@ -76,6 +78,17 @@ public final class SluiceMetersAutoConfiguration {
                 signals.acquireTimedOut(node);
             }
         };
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CacheObserver cacheMeters(MeterRegistry registry) {
+        return new CacheMeters(registry);
+    }
+
+    @Bean
+    MeterBinder cacheGauges(ObjectProvider<TenantCache> caches) {
+        return registry -> caches.ifUnique(cache -> new CacheGauges(cache).bindTo(registry));
     }
 
     @Bean

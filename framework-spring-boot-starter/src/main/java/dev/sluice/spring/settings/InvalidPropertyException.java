@@ -7,7 +7,8 @@ public final class InvalidPropertyException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    InvalidPropertyException(String problem) {
+    /** @param problem the full key, its value unless that is secret, and what is expected */
+    public InvalidPropertyException(String problem) {
         super(problem);
     }
 

@@ -32,6 +32,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param acrossTenants the door for work across tenants; without a username it does not exist
  * @param monitor the role of probes and samplers; without a username there are none
  * @param replicas the nodes beside the one of url, and how calls are spread over all of them
+ * @param cache reads that are answered without the database
  * @param migrations the schema, brought up to date by the role that owns it
  * @param web how HTTP requests become calls
  * @param workers whether this process runs workers
@@ -52,11 +53,12 @@ public record SluiceProperties(
         @DefaultValue Transactions transactions,
         @DefaultValue Repositories repositories,
         @DefaultValue AdmissionProperties admission,
-        @DefaultValue Tenants tenants,
+        @NestedConfigurationProperty @DefaultValue TenantProperties tenants,
         @DefaultValue Map<String, WorkloadProperties> workloads,
         @DefaultValue AcrossTenants acrossTenants,
         @DefaultValue Login monitor,
         @NestedConfigurationProperty @DefaultValue ReplicaProperties replicas,
+        @NestedConfigurationProperty @DefaultValue CacheProperties cache,
         @DefaultValue Migrations migrations,
         @DefaultValue Web web,
         @DefaultValue Workers workers,
@@ -146,73 +148,6 @@ public record SluiceProperties(
             @DefaultValue("0") int maxConnections,
             @DefaultValue("5000") int maxWaiting,
             @DefaultValue("false") boolean dryRun) {}
-
-    /**
-     * Which tenants exist, and their limits.
-     *
-     * @param known the tenants that exist; empty means that the tokens say
-     * @param defaults the limits of tenants without an override
-     * @param overrides limits of single tenants, by tenant; what is absent is as in the defaults
-     */
-    public record Tenants(
-            @DefaultValue List<String> known,
-            @DefaultValue TenantLimitsDefaults defaults,
-            @DefaultValue Map<String, TenantLimitsOverride> overrides) {}
-
-    /**
-     * The limits of tenants without an override.
-     *
-     * @param maxConnections most connections at once
-     * @param reserved connections kept for each tenant
-     * @param weight share of the grants, relative to other tenants
-     * @param maxWaiting most requests of a tenant that wait; 0 means that nobody waits
-     * @param rateLimit requests per second; 0 means no limit
-     * @param perPrincipal what one principal of a tenant may use
-     */
-    public record TenantLimitsDefaults(
-            @DefaultValue("5") int maxConnections,
-            @DefaultValue("0") int reserved,
-            @DefaultValue("1") int weight,
-            @DefaultValue("64") int maxWaiting,
-            @DefaultValue("0") int rateLimit,
-            @DefaultValue PrincipalLimitsDefaults perPrincipal) {}
-
-    /**
-     * What one principal of a tenant may use.
-     *
-     * @param maxConnections most connections at once; 0 means no limit
-     * @param rateLimit requests per second; 0 means no limit
-     */
-    public record PrincipalLimitsDefaults(
-            @DefaultValue("0") int maxConnections,
-            @DefaultValue("0") int rateLimit) {}
-
-    /**
-     * The limits of one tenant. What is absent is as in the defaults.
-     *
-     * @param maxConnections most connections at once
-     * @param reserved connections kept for the tenant
-     * @param weight share of the grants, relative to other tenants
-     * @param maxWaiting most requests that wait; 0 means that nobody waits
-     * @param rateLimit requests per second; 0 means no limit
-     * @param perPrincipal what one principal of the tenant may use
-     */
-    public record TenantLimitsOverride(
-            @Nullable Integer maxConnections,
-            @Nullable Integer reserved,
-            @Nullable Integer weight,
-            @Nullable Integer maxWaiting,
-            @Nullable Integer rateLimit,
-            @DefaultValue PrincipalLimitsOverride perPrincipal) {}
-
-    /**
-     * What one principal of one tenant may use. What is absent is as in the defaults.
-     *
-     * @param maxConnections most connections at once; 0 means no limit
-     * @param rateLimit requests per second; 0 means no limit
-     */
-    public record PrincipalLimitsOverride(
-            @Nullable Integer maxConnections, @Nullable Integer rateLimit) {}
 
     /**
      * The limits of one workload. What is absent is as for the well-known workload of that name, or else

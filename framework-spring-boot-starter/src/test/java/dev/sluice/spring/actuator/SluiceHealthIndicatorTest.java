@@ -6,7 +6,10 @@ import dev.sluice.access.DeadlineExceededException;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRejectedException;
 import dev.sluice.admission.AdmissionRejectedException.Reason;
+import dev.sluice.cache.CacheStatus.SharedState;
+import dev.sluice.cache.TenantCache;
 import dev.sluice.r2dbc.cluster.NodeStatus;
+import dev.sluice.spring.FakeCache;
 import dev.sluice.spring.FakeSluice;
 import dev.sluice.spring.SluiceAutoConfiguration;
 import dev.sluice.spring.ThreeNodes;
@@ -27,12 +30,30 @@ import reactor.core.publisher.Mono;
 class SluiceHealthIndicatorTest {
 
     private static Health health(FakeSluice sluice) {
-        return new SluiceHealthIndicator(sluice, Boards.of(sluice)).health().block();
+        return new SluiceHealthIndicator(sluice, TenantCache.none(), Boards.of(sluice))
+                .health()
+                .block();
     }
 
     @Test
     void isUpWhenTheDatabaseAnswers() {
         assertThat(health(new FakeSluice()).getStatus()).isEqualTo(Status.UP);
+    }
+
+    @Test
+    void isUpWithoutRedisAndTheDetailsSayWhatThatMeans() {
+        FakeSluice sluice = new FakeSluice();
+        Health health = new SluiceHealthIndicator(sluice, new FakeCache(SharedState.OPEN), Boards.of(sluice))
+                .health()
+                .block();
+
+        assertThat(health.getStatus()).isEqualTo(Status.UP);
+        assertThat(health.getDetails()).containsEntry("cache", "Redis is out of reach: reads go to the database");
+        assertThat(new SluiceHealthIndicator(sluice, new FakeCache(SharedState.CLOSED), Boards.of(sluice))
+                        .health()
+                        .block()
+                        .getDetails())
+                .doesNotContainKey("cache");
     }
 
     @Test

@@ -259,7 +259,7 @@ class SluicePropertiesTest {
             timeout.call=7                        | sluice.timeout.call: '7' (expected: a known key, perhaps sluice.timeouts.call)
             nonsense=7                            | sluice.nonsense: '7' (expected: a known key)
             tenants.overrides.acme.wait=7         | sluice.tenants.overrides.acme.wait: '7' (expected: a known key)
-            cache.ttl=1h                          | sluice.cache.ttl: '1h' (expected: a known key)
+            cache.tttl=1h                         | sluice.cache.tttl: '1h' (expected: a known key, perhaps sluice.cache.ttl)
             """)
     void anUnknownKeyStopsTheStart(String property, String message) {
         runner.withPropertyValues("sluice." + property)

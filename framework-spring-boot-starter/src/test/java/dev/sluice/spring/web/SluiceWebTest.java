@@ -510,6 +510,36 @@ class SluiceWebTest {
         }
 
         @Test
+        void letsAnAdministratorEndWhatIsCachedOfATenant() {
+            web(client -> {
+                problem(client.delete().uri("/actuator/sluice/cache/acme"), 401, "tenant-missing");
+                problem(
+                        client.delete()
+                                .uri("/actuator/sluice/cache/acme")
+                                .header(HttpHeaders.AUTHORIZATION, "Bearer " + ACME),
+                        403,
+                        "forbidden");
+                client.delete()
+                        .uri("/actuator/sluice/cache/acme")
+                        .header(HttpHeaders.AUTHORIZATION, "Bearer " + ADMIN)
+                        .exchange()
+                        .expectStatus()
+                        .isOk()
+                        .expectBody()
+                        .jsonPath("$.tenant")
+                        .isEqualTo("acme")
+                        .jsonPath("$.fleet")
+                        .isEqualTo(false);
+                client.delete()
+                        .uri("/actuator/sluice/nodes/acme")
+                        .header(HttpHeaders.AUTHORIZATION, "Bearer " + ADMIN)
+                        .exchange()
+                        .expectStatus()
+                        .value(status -> assertThat(status).isIn(204, 404));
+            });
+        }
+
+        @Test
         void opensNothingElseWhenItIsMappedToTheRoot() {
             web(
                     runner.withPropertyValues(
