@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param idleTimeout a connection idle for longer is closed; default 30 s
  * @param reapInterval how often idle connections are looked for; default 1 s
  * @param maxLifeTime a connection older than this is closed when it is given back; default 30 min
+ * @param pipelineDepth reads by id that may be under way on one connection at once, when more are under way than have one
+ *     each in the part of the pool that has room for all; 1 means that nothing shares a connection; default 4
  */
 public record PoolSettings(
         int min,
@@ -20,7 +22,22 @@ public record PoolSettings(
         Duration acquireTimeout,
         Duration idleTimeout,
         Duration reapInterval,
-        Duration maxLifeTime) {
+        Duration maxLifeTime,
+        int pipelineDepth) {
+
+    private static final int DEFAULT_DEPTH = 4;
+
+    /** Settings with the default depth of pipelines. */
+    public PoolSettings(
+            int min,
+            int max,
+            int headroom,
+            Duration acquireTimeout,
+            Duration idleTimeout,
+            Duration reapInterval,
+            Duration maxLifeTime) {
+        this(min, max, headroom, acquireTimeout, idleTimeout, reapInterval, maxLifeTime, DEFAULT_DEPTH);
+    }
 
     /** The defaults. */
     public static final PoolSettings DEFAULT = new PoolSettings(
@@ -38,6 +55,7 @@ public record PoolSettings(
         SettingChecks.positive("pool.idle-timeout", idleTimeout);
         SettingChecks.positive("pool.reap-interval", reapInterval);
         SettingChecks.positive("pool.max-life-time", maxLifeTime);
+        SettingChecks.atLeast("pool.pipeline-depth", pipelineDepth, 1);
     }
 
     /**
@@ -55,6 +73,17 @@ public record PoolSettings(
                 d.acquireTimeout,
                 d.idleTimeout,
                 d.reapInterval,
-                d.maxLifeTime);
+                d.maxLifeTime,
+                d.pipelineDepth);
+    }
+
+    /**
+     * The same with another depth of pipelines.
+     *
+     * @param depth reads by id that may be under way on one connection at once; 1 turns it off
+     * @return the settings
+     */
+    public PoolSettings withPipelineDepth(int depth) {
+        return new PoolSettings(min, max, headroom, acquireTimeout, idleTimeout, reapInterval, maxLifeTime, depth);
     }
 }

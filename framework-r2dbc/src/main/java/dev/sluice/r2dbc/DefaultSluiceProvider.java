@@ -117,7 +117,8 @@ public final class DefaultSluiceProvider implements SluiceProvider {
                     node.acquireTimeout(),
                     node.idleTimeout(),
                     node.reapInterval(),
-                    node.maxLifeTime());
+                    node.maxLifeTime(),
+                    node.pipelineDepth());
         }
 
         Sluice sluice(SluiceSettings settings, Catalog catalog) {

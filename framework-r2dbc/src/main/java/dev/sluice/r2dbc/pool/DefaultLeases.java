@@ -1,5 +1,6 @@
 package dev.sluice.r2dbc.pool;
 
+import dev.sluice.PoolSettings;
 import dev.sluice.admission.Admission;
 import dev.sluice.admission.Permit;
 import dev.sluice.r2dbc.admission.Sweep;
@@ -26,15 +27,18 @@ final class DefaultLeases implements Leases {
     final Admission admission;
     final SessionPool pool;
     final Recovery recovery;
+    final Pipelines pipelines;
     final Sweep sweep = new Sweep(Schedulers.parallel(), this::checkDeadlines);
     private final Duration longestWork;
     private final Mono<Void> closing;
     private volatile boolean closed;
 
-    DefaultLeases(Admission admission, SessionPool pool, Duration longestWork, Mono<Void> afterClose) {
+    DefaultLeases(
+            Admission admission, SessionPool pool, PoolSettings settings, Duration longestWork, Mono<Void> afterClose) {
         this.admission = admission;
         this.pool = pool;
         this.recovery = new Recovery(pool, longestWork);
+        this.pipelines = new Pipelines(pool, this::recoverUnattended, settings.pipelineDepth(), settings.max());
         this.longestWork = longestWork;
         this.closing = Mono.fromRunnable(() -> closed = true)
                 .then(Mono.defer(this::unused))
@@ -48,10 +52,17 @@ final class DefaultLeases implements Leases {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
-                actual.onSubscribe(
-                        new UseCall<>(DefaultLeases.this, actual, request.operation(), request.admission(), work));
+                actual.onSubscribe(useCall(request, actual, work));
             }
         };
+    }
+
+    private <T> UseCall<T> useCall(
+            LeaseRequest request, CoreSubscriber<? super T> actual, Function<Session, Mono<T>> work) {
+        String operation = request.operation();
+        return request.pipelined() && pipelines.areShared()
+                ? new PipelinedCall<>(this, actual, operation, request.admission(), work)
+                : new UseCall<>(this, actual, operation, request.admission(), work);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.sluice.admission.AdmissionRejectedException;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.Permit;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,33 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
     /** Stops the work; the session is recovered by the caller. */
     abstract void abandon();
 
+    /** A session to begin with at once; null if there is none. */
+    @Nullable
+    PooledSession ready() {
+        return leases.pool.takeParked();
+    }
+
+    /** Holds the session from now on. */
+    void hold(PooledSession session) {
+        session.heldBy(this);
+    }
+
+    /** Gives back a session and a permit that were not used. */
+    void giveBack(PooledSession session, Permit granted) {
+        leases.pool.park(session);
+        granted.release();
+    }
+
+    /** Gives session and permit back after the work has begun: at once if the server is idle. */
+    void settle(PooledSession session, Permit granted) {
+        if (session.isIdle()) {
+            leases.pool.park(session);
+            granted.release();
+        } else {
+            leases.recoverUnattended(session, granted);
+        }
+    }
+
     /** Begins; called with the first request. */
     final void begin() {
         if (!STATE.compareAndSet(this, NEW, ASKING)) {
@@ -92,9 +120,9 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
             granted.release();
             return;
         }
-        PooledSession parked = leases.pool.takeParked();
-        if (parked != null) {
-            connected(parked, granted);
+        PooledSession ready = ready();
+        if (ready != null) {
+            connected(ready, granted);
         } else {
             phaseLeftNanos = request.deadline().remainingNanos();
             connectTimer = Schedulers.parallel().schedule(this::checkDeadline, phaseLeftNanos, TimeUnit.NANOSECONDS);
@@ -104,7 +132,7 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
 
     private void connected(PooledSession session, Permit granted) {
         held = session;
-        session.heldBy(this);
+        hold(session);
         leases.sweep.ensureRunning();
         if (STATE.compareAndSet(this, ASKING, STARTING)) {
             use(session, granted);
@@ -112,8 +140,7 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
                 settle();
             }
         } else {
-            leases.pool.park(session);
-            granted.release();
+            giveBack(session, granted);
         }
     }
 
@@ -129,18 +156,17 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
         return STATE.compareAndSet(this, STARTING, DONE) || STATE.compareAndSet(this, HOLDING, DONE);
     }
 
-    /** Gives session and permit back after {@link #finish()}: at once if the server is idle. */
+    /** The permit of a call that has its session. */
+    final Permit permit() {
+        return Objects.requireNonNull(permit, "permit");
+    }
+
+    /** Settles after {@link #finish()}. */
     final void settle() {
         PooledSession session = held;
         Permit granted = permit;
-        if (session == null || granted == null) {
-            return;
-        }
-        if (session.isIdle()) {
-            leases.pool.park(session);
-            granted.release();
-        } else {
-            leases.recoverUnattended(session, granted);
+        if (session != null && granted != null) {
+            settle(session, granted);
         }
     }
 

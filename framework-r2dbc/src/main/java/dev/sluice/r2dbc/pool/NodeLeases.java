@@ -64,7 +64,7 @@ public final class NodeLeases {
                         settings.reapInterval().toMillis(),
                         settings.reapInterval().toMillis(),
                         TimeUnit.MILLISECONDS);
-        return new DefaultLeases(admission, pool, timeouts.statement(), close(driver, reaper));
+        return new DefaultLeases(admission, pool, settings, timeouts.statement(), close(driver, reaper));
     }
 
     private static Mono<Void> close(DriverPerLoop driver, Disposable reaper) {

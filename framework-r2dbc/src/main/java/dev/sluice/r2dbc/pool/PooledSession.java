@@ -2,6 +2,7 @@ package dev.sluice.r2dbc.pool;
 
 import dev.sluice.r2dbc.session.Session;
 import io.r2dbc.spi.Connection;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A session and where it is in the pool. It belongs to one holder at a time; handing over is the pool's. */
@@ -10,7 +11,7 @@ final class PooledSession {
     final Session session;
     final long connectedNanos;
     /** What r2dbc-pool takes back. */
-    private volatile @Nullable Connection borrowed;
+    private final AtomicReference<@Nullable Connection> borrowed = new AtomicReference<>();
     /** Who has it; null when nobody. */
     private volatile @Nullable Holder holder;
 
@@ -22,13 +23,18 @@ final class PooledSession {
         this.connectedNanos = nowNanos;
     }
 
-    void borrowed(@Nullable Connection connection) {
-        borrowed = connection;
+    void borrowed(Connection connection) {
+        borrowed.set(connection);
     }
 
+    /** What r2dbc-pool takes back; only the first who asks gets it. */
     @Nullable
-    Connection borrowed() {
-        return borrowed;
+    Connection takeBorrowed() {
+        return borrowed.getAndSet(null);
+    }
+
+    boolean isGivenBack() {
+        return borrowed.get() == null;
     }
 
     void heldBy(@Nullable Holder now) {

@@ -86,7 +86,7 @@ final class SessionPool {
                 || (session != null && (session.isRetired() || isGone(session.session.status())));
     }
 
-    private static boolean isGone(Session.Status status) {
+    static boolean isGone(Session.Status status) {
         return status == Session.Status.CLOSED || status == Session.Status.LOST;
     }
 
@@ -140,8 +140,7 @@ final class SessionPool {
     void park(PooledSession session) {
         session.heldBy(null);
         long now = System.nanoTime();
-        if (session.isRetired()
-                || now - session.connectedNanos >= settings.maxLifeTime().toNanos()) {
+        if (!isKept(session, now)) {
             giveUp(session);
             return;
         }
@@ -151,6 +150,12 @@ final class SessionPool {
         if (session.isRetired() && parked.remove(session)) {
             giveUp(session);
         }
+    }
+
+    /** Whether a session may be used again. */
+    boolean isKept(PooledSession session, long nowNanos) {
+        return !session.isRetired()
+                && nowNanos - session.connectedNanos < settings.maxLifeTime().toNanos();
     }
 
     /** Gives r2dbc-pool back what idles here, from the least recently used on. */
@@ -203,11 +208,10 @@ final class SessionPool {
     }
 
     private Mono<Void> giveBack(PooledSession session) {
-        Connection borrowed = session.borrowed();
+        Connection borrowed = session.takeBorrowed();
         if (borrowed == null) {
             return Mono.empty();
         }
-        session.borrowed(null);
         return Mono.from(borrowed.close()).onErrorResume(e -> {
             LOG.warn("A connection could not be given back to the pool, which forgets it", e);
             return Mono.empty();

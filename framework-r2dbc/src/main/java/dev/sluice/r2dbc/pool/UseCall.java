@@ -11,7 +11,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /** Uses a session for one result, emitted after the session was given back. */
-final class UseCall<T> extends LeaseCall<T> implements CoreSubscriber<T> {
+class UseCall<T> extends LeaseCall<T> implements CoreSubscriber<T> {
 
     private final Function<Session, Mono<T>> work;
     private volatile @Nullable Subscription running;
@@ -28,11 +28,27 @@ final class UseCall<T> extends LeaseCall<T> implements CoreSubscriber<T> {
         this.work = work;
     }
 
+    /** What the work is given. */
+    Session sessionOf(PooledSession session) {
+        return session.session;
+    }
+
+    /**
+     * The answer is there.
+     *
+     * @param wanted whether it ends the call; else that was a cancel or the deadline
+     */
+    void answered(boolean wanted) {
+        if (wanted) {
+            settle();
+        }
+    }
+
     @Override
-    void use(PooledSession session, Permit granted) {
+    final void use(PooledSession session, Permit granted) {
         Mono<T> mono;
         try {
-            mono = work.apply(session.session);
+            mono = work.apply(sessionOf(session));
         } catch (Throwable e) {
             onError(e);
             return;
@@ -50,7 +66,7 @@ final class UseCall<T> extends LeaseCall<T> implements CoreSubscriber<T> {
     }
 
     @Override
-    public void onSubscribe(Subscription subscription) {
+    public final void onSubscribe(Subscription subscription) {
         running = subscription;
         if (abandoned) {
             subscription.cancel();
@@ -60,22 +76,24 @@ final class UseCall<T> extends LeaseCall<T> implements CoreSubscriber<T> {
     }
 
     @Override
-    public void onNext(T value) {
+    public final void onNext(T value) {
         result = value;
     }
 
     @Override
-    public void onError(Throwable error) {
-        if (finish()) {
-            settle();
+    public final void onError(Throwable error) {
+        boolean wanted = finish();
+        answered(wanted);
+        if (wanted) {
             actual.onError(error);
         }
     }
 
     @Override
-    public void onComplete() {
-        if (finish()) {
-            settle();
+    public final void onComplete() {
+        boolean wanted = finish();
+        answered(wanted);
+        if (wanted) {
             T value = result;
             if (value != null) {
                 actual.onNext(value);
@@ -85,7 +103,7 @@ final class UseCall<T> extends LeaseCall<T> implements CoreSubscriber<T> {
     }
 
     @Override
-    public Context currentContext() {
+    public final Context currentContext() {
         return actual.currentContext();
     }
 }

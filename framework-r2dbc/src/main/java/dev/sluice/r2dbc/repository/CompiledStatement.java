@@ -15,4 +15,8 @@ public record CompiledStatement(StatementPlan plan, List<String> parameterTypes)
     public CompiledStatement {
         parameterTypes = List.copyOf(parameterTypes);
     }
+
+    CompiledStatement asPointRead() {
+        return new CompiledStatement(plan.asPointRead(), parameterTypes);
+    }
 }

@@ -21,7 +21,7 @@ final class EntitySql {
 
     CompiledStatement findById(String name) {
         SqlWriter sql = select(entity.columns());
-        return sql.add(" and " + idIs(sql, 0)).read(name, entity.table(), true);
+        return sql.add(" and " + idIs(sql, 0)).read(name, entity.table(), true).asPointRead();
     }
 
     CompiledStatement findAllById(String name) {
@@ -43,7 +43,9 @@ final class EntitySql {
     CompiledStatement exists(String name, boolean replicaSafe) {
         SqlWriter sql = new SqlWriter(tenant);
         sql.add("select exists (select 1 from " + entity.quotedTable() + " where " + tenantIs + " and ");
-        return sql.add(idIs(sql, 0) + ")").read(name, entity.table(), replicaSafe);
+        return sql.add(idIs(sql, 0) + ")")
+                .read(name, entity.table(), replicaSafe)
+                .asPointRead();
     }
 
     /**

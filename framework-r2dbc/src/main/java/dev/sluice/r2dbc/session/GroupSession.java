@@ -29,6 +29,9 @@ final class GroupSession implements Session {
     final PreparedStatements statements;
     final PositionStatement position = new PositionStatement();
     final Turn turn = new Turn();
+    /** Held while a call is written and takes its place in the driver's queue of answers. */
+    final Object sending = new Object();
+
     private final CancelRequests cancels = new CancelRequests();
     private final Client client;
     private final Connection connection;
@@ -43,6 +46,11 @@ final class GroupSession implements Session {
     @Override
     public <T> Mono<List<T>> rows(Group group, Function<? super Readable, ? extends T> mapper, int maxRows) {
         return new CallMono<>(actual -> new RowsCall<>(this, actual, group, mapper, maxRows));
+    }
+
+    @Override
+    public Session pipelined() {
+        return new PipelinedSession(this);
     }
 
     @Override

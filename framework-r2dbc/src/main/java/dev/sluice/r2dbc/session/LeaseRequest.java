@@ -13,13 +13,25 @@ import org.jspecify.annotations.Nullable;
  * @param writes whether it writes or may have another effect: it goes to the primary, and is never sent twice
  * @param consistency how fresh what it reads must be; of no meaning if it writes
  * @param session whose calls it is one of; null means that nobody in particular reads or writes
+ * @param pipelined whether it may share a connection with others like it: one short read, outside of a transaction
  */
 public record LeaseRequest(
         String operation,
         AdmissionRequest admission,
         boolean writes,
         ReadConsistency consistency,
-        @Nullable SessionPosition session) {
+        @Nullable SessionPosition session,
+        boolean pipelined) {
+
+    /** A request that has its connection alone. */
+    public LeaseRequest(
+            String operation,
+            AdmissionRequest admission,
+            boolean writes,
+            ReadConsistency consistency,
+            @Nullable SessionPosition session) {
+        this(operation, admission, writes, consistency, session, false);
+    }
 
     /**
      * A request for the primary that belongs to no session.

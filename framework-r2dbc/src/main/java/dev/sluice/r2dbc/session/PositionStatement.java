@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The statement that asks one connection where its server stands. Prepared once, and no part of the
- * {@link PreparedStatements} that crowd each other out. Used by one call at a time.
+ * {@link PreparedStatements} that crowd each other out. Thread-safe.
  */
 final class PositionStatement {
 
@@ -35,8 +35,8 @@ final class PositionStatement {
     private static final byte[] PARSE = bytes(PositionStatement::writeParse);
     private static final byte[] ASK = bytes(PositionStatement::writeAsk);
 
-    private boolean parsed;
-    private boolean refused;
+    private volatile boolean parsed;
+    private volatile boolean refused;
 
     /** Whether asking makes sense: the server did not say that this role may not. */
     boolean isPossible() {

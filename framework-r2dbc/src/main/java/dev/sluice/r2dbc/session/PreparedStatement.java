@@ -9,10 +9,10 @@ final class PreparedStatement {
     final String sql;
     final int[] types;
     /** Whether the server has it. */
-    boolean parsed;
+    volatile boolean parsed;
     /** What its rows look like; null until the server has described it. */
     @Nullable
-    RowShape shape;
+    volatile RowShape shape;
 
     PreparedStatement(String name, String sql, int[] types) {
         this.name = name;

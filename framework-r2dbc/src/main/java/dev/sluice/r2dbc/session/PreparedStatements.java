@@ -9,7 +9,8 @@ import java.util.Map;
 
 /**
  * The statements that a connection has prepared, the least recently used given up first. Prepared statements are not
- * transactional: one stays when its group fails after it was parsed. Used by one call at a time.
+ * transactional: one stays when its group fails after it was parsed. Thread-safe; of calls that are sent behind each other
+ * several may parse the same text, each under a name of its own, and the last one stays.
  */
 final class PreparedStatements {
 
@@ -27,27 +28,30 @@ final class PreparedStatements {
     }
 
     /** The statement, which is not parsed if it is new. */
-    PreparedStatement get(String sql, int[] types) {
+    synchronized PreparedStatement get(String sql, int[] types) {
         PreparedStatement known = byKey.get(new Key(sql, types));
         return known != null ? known : new PreparedStatement("sluice_" + count++, sql, types);
     }
 
-    void parsed(PreparedStatement statement) {
+    synchronized void parsed(PreparedStatement statement) {
         statement.parsed = true;
-        byKey.put(new Key(statement.sql, statement.types), statement);
+        PreparedStatement other = byKey.put(new Key(statement.sql, statement.types), statement);
+        if (other != null && other != statement) {
+            toClose.add(other.name);
+        }
         if (byKey.size() > most) {
             PreparedStatement eldest = byKey.values().iterator().next();
             forget(eldest);
         }
     }
 
-    void forget(PreparedStatement statement) {
-        if (byKey.remove(new Key(statement.sql, statement.types)) != null) {
+    synchronized void forget(PreparedStatement statement) {
+        if (byKey.remove(new Key(statement.sql, statement.types), statement)) {
             toClose.add(statement.name);
         }
     }
 
-    int size() {
+    synchronized int size() {
         return byKey.size();
     }
 
@@ -60,7 +64,7 @@ final class PreparedStatements {
      * Closes what was given up, which is everything after the schema has changed. Closing a statement that the server does
      * not know is no error.
      */
-    void writeCloses(ByteBuf out) {
+    synchronized void writeCloses(ByteBuf out) {
         int seen = changes.seen();
         if (seen != changesSeen) {
             changesSeen = seen;

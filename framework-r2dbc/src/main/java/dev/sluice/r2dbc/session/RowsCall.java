@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 
 /** Reads the rows of a group whole. */
-final class RowsCall<T> extends WireCall<List<T>> {
+class RowsCall<T> extends WireCall<List<T>> {
 
     private final Group group;
     private final Function<? super Readable, ? extends T> mapper;

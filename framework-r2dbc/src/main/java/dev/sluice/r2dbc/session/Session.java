@@ -27,6 +27,16 @@ public interface Session {
     <T> Mono<List<T>> rows(Group group, Function<? super Readable, ? extends T> mapper, int maxRows);
 
     /**
+     * The same connection for one read outside of a transaction, which is sent without waiting for the answers to other such
+     * reads; they are answered in their order. All else on it has the connection alone.
+     *
+     * @return a view of this session for one call of {@link #rows}; null if its driver cannot do that
+     */
+    default @Nullable Session pipelined() {
+        return null;
+    }
+
+    /**
      * Runs a group for its effect.
      *
      * @param group the group

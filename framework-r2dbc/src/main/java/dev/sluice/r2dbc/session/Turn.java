@@ -7,27 +7,45 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** One call at a time has its turn on a session; a session that lost its connection has no more turns. Thread-safe. */
+/**
+ * One call at a time has its turn on a session, or several that share it: pipelined ones, sent behind each other. A
+ * session that lost its connection has no more turns. Thread-safe.
+ */
 final class Turn {
 
     private static final String CONNECTION_DOES_NOT_EXIST = "08003";
     private static final String CONNECTION_FAILURE = "08006";
     private static final String OUTCOME_UNKNOWN = "08007";
+    // What is between is the number of calls that share the turn.
+    private static final int LEFT_RUNNING = -2;
+    private static final int LOST = -1;
     private static final int FREE = 0;
-    private static final int TAKEN = 1;
-    private static final int LOST = 2;
-    private static final int LEFT_RUNNING = 3;
+    private static final int ALONE = Integer.MAX_VALUE;
 
     private final AtomicInteger state = new AtomicInteger(FREE);
     private final AtomicReference<Sinks.@Nullable Empty<Void>> waiting = new AtomicReference<>();
 
+    /** Takes the turn alone. */
     boolean take() {
-        return state.compareAndSet(FREE, TAKEN);
+        return state.compareAndSet(FREE, ALONE);
     }
 
+    /** Takes the turn, or shares it with others who share it. */
+    boolean share() {
+        int before = state.getAndUpdate(now -> isShareable(now) ? now + 1 : now);
+        return isShareable(before);
+    }
+
+    private static boolean isShareable(int state) {
+        return state >= FREE && state != ALONE;
+    }
+
+    /** Ends the turn of one call. */
     void end() {
-        state.compareAndSet(TAKEN, FREE);
-        signal();
+        int left = state.updateAndGet(now -> now == ALONE ? FREE : now > FREE ? now - 1 : now);
+        if (left <= FREE) {
+            signal();
+        }
     }
 
     /** Ends all turns: the connection is gone, and the server may run what was sent still, or has said that it does not. */
@@ -37,11 +55,11 @@ final class Turn {
     }
 
     boolean isTaken() {
-        return state.get() == TAKEN;
+        return state.get() > FREE;
     }
 
     boolean isLost() {
-        return state.get() >= LOST;
+        return state.get() < FREE;
     }
 
     boolean isLeftRunning() {

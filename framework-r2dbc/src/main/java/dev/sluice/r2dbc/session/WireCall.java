@@ -36,12 +36,18 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
     private @Nullable PositionSample sample;
     private @Nullable ErrorResponse failure;
     private @Nullable Throwable error;
+    private @Nullable Throwable lostWhenSending;
 
     WireCall(GroupSession session, CoreSubscriber<? super T> actual, String name, @Nullable PositionSink sink) {
         this.session = session;
         this.actual = actual;
         this.name = name;
         this.sink = sink;
+    }
+
+    /** Takes the call's turn on the session. */
+    boolean takeTurn() {
+        return session.turn.take();
     }
 
     /** Writes what is sent. May throw what is the caller's fault; nothing is sent then. */
@@ -93,24 +99,32 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
         if (cancelled) {
             return;
         }
-        if (session.turn.take()) {
+        if (takeTurn()) {
             send();
         } else {
             actual.onError(session.turn.refused(name));
         }
     }
 
+    // What is written and the place in the driver's queue of answers must come in the same order. Nothing is told to
+    // anybody under the lock: he could send on another session.
     private void send() {
-        Message bytes;
-        try {
-            bytes = session.message(this::writeAll);
-        } catch (Throwable e) {
-            session.turn.end();
-            actual.onError(e);
-            return;
+        Throwable refused = null;
+        synchronized (session.sending) {
+            try {
+                message = session.message(this::writeAll);
+                session.exchange(Mono.just(message), sample).subscribe(this);
+            } catch (Throwable e) {
+                refused = e;
+            }
         }
-        message = bytes;
-        session.exchange(Mono.just(bytes), sample).subscribe(this);
+        Throwable lost = lostWhenSending;
+        if (refused != null) {
+            session.turn.end();
+            actual.onError(refused);
+        } else if (lost != null) {
+            onLost(lost);
+        }
     }
 
     private void writeAll(ByteBuf out) {
@@ -207,6 +221,14 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
     // The exchange fails only with its connection.
     @Override
     public final void onError(Throwable lost) {
+        if (Thread.holdsLock(session.sending)) {
+            lostWhenSending = lost;
+        } else {
+            onLost(lost);
+        }
+    }
+
+    private void onLost(Throwable lost) {
         boolean sent = message != null && !message.releaseUnsent();
         PositionSample asked = sample;
         if (asked != null && asked.isCallAnswered()) {

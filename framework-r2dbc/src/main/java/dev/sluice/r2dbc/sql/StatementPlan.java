@@ -14,6 +14,7 @@ import java.util.Set;
  * @param writes the qualified names of the relations it writes
  * @param replicaSafe whether a replica may run it: no lock clause, no data-modifying CTE, no volatile function
  * @param returnsRows whether it answers rows, and not only a number of rows affected
+ * @param pointRead whether it reads at most the one row of an id, and nothing else
  */
 public record StatementPlan(
         String name,
@@ -22,7 +23,25 @@ public record StatementPlan(
         Set<String> reads,
         Set<String> writes,
         boolean replicaSafe,
-        boolean returnsRows) {
+        boolean returnsRows,
+        boolean pointRead) {
+
+    /** A plan that is no point read. */
+    public StatementPlan(
+            String name,
+            String sql,
+            Binding binding,
+            Set<String> reads,
+            Set<String> writes,
+            boolean replicaSafe,
+            boolean returnsRows) {
+        this(name, sql, binding, reads, writes, replicaSafe, returnsRows, false);
+    }
+
+    /** The same as a point read. */
+    public StatementPlan asPointRead() {
+        return new StatementPlan(name, sql, binding, reads, writes, replicaSafe, returnsRows, true);
+    }
 
     /** Copies the sets. */
     public StatementPlan {

@@ -57,7 +57,8 @@ final class Requests {
                 admission,
                 !call.plan().replicaSafe(),
                 consistency != null ? consistency : defaultConsistency,
-                access.session());
+                access.session(),
+                call.plan().pointRead());
     }
 
     /** @return what a transaction wants; serializable ones run on the primary alone */

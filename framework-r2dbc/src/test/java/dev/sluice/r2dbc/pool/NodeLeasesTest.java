@@ -159,7 +159,7 @@ class NodeLeasesTest {
                 .flatMap(i -> call("select pg_sleep(0.2)::text || $1", "x", PATIENCE))
                 .blockLast(PATIENCE);
 
-        Await.until(PATIENCE, () -> all(known -> known.borrowed() == null), "the connections idle in r2dbc-pool");
+        Await.until(PATIENCE, () -> all(known -> known.isGivenBack()), "the connections idle in r2dbc-pool");
         database.terminateSessions(Role.APP);
         Await.until(
                 PATIENCE,

@@ -174,7 +174,8 @@ public final class PropertySettings {
                 pool.acquireTimeout(),
                 pool.idleTimeout(),
                 pool.reapInterval(),
-                pool.maxLifeTime());
+                pool.maxLifeTime(),
+                pool.pipelineDepth());
     }
 
     private static TimeoutSettings timeouts(Timeouts timeouts) {

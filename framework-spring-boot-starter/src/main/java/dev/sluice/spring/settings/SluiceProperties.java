@@ -91,6 +91,7 @@ public record SluiceProperties(
      * @param idleTimeout a connection idle for longer is closed
      * @param reapInterval how often idle connections are looked for
      * @param maxLifeTime a connection older than this is closed when it is given back
+     * @param pipelineDepth reads by id that may be under way on one connection at once; 1 means that none shares one
      */
     public record Pool(
             @DefaultValue("5") int min,
@@ -99,7 +100,8 @@ public record SluiceProperties(
             @DefaultValue("30s") Duration acquireTimeout,
             @DefaultValue("30s") Duration idleTimeout,
             @DefaultValue("1s") Duration reapInterval,
-            @DefaultValue("30m") Duration maxLifeTime) {}
+            @DefaultValue("30m") Duration maxLifeTime,
+            @DefaultValue("4") int pipelineDepth) {}
 
     /**
      * How long things may take. The server enforces all but the first.

@@ -67,6 +67,7 @@ class SluicePropertiesTest {
                 "sluice.pool.idle-timeout=4s",
                 "sluice.pool.reap-interval=250ms",
                 "sluice.pool.max-life-time=5m",
+                "sluice.pool.pipeline-depth=3",
                 "sluice.timeouts.call=6s",
                 "sluice.timeouts.statement=7s",
                 "sluice.timeouts.lock=8s",
@@ -122,7 +123,8 @@ class SluicePropertiesTest {
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(4),
                         Duration.ofMillis(250),
-                        Duration.ofMinutes(5)));
+                        Duration.ofMinutes(5),
+                        3));
         assertThat(settings.timeouts().idleInTransaction()).isEqualTo(Duration.ofSeconds(10));
         assertThat(settings.instances()).isEqualTo(3);
         assertThat(settings.transactions())
@@ -163,6 +165,7 @@ class SluicePropertiesTest {
             pool.idle-timeout=-1s                                 | sluice.pool.idle-timeout: PT-1S (expected: > 0)
             pool.reap-interval=0s                                 | sluice.pool.reap-interval: PT0S (expected: > 0)
             pool.max-life-time=0s                                 | sluice.pool.max-life-time: PT0S (expected: > 0)
+            pool.pipeline-depth=0                                 | sluice.pool.pipeline-depth: 0 (expected: >= 1)
             timeouts.call=0s                                      | sluice.timeouts.call: PT0S (expected: 1 ms to 24 days)
             timeouts.statement=0s                                 | sluice.timeouts.statement: PT0S (expected: 1 ms to 24 days)
             timeouts.lock=25d                                     | sluice.timeouts.lock: PT600H (expected: 1 ms to 24 days)
