@@ -11,6 +11,7 @@ import dev.sluice.benchmarks.load.Options;
 import dev.sluice.benchmarks.load.Report;
 import dev.sluice.benchmarks.neighbour.NoisyNeighbour;
 import dev.sluice.benchmarks.overload.Overload;
+import dev.sluice.benchmarks.race.Race;
 import dev.sluice.benchmarks.replica.NodeFaults;
 import dev.sluice.benchmarks.replica.ReplicaScaling;
 import dev.sluice.benchmarks.storm.CancelStorm;
@@ -34,6 +35,7 @@ public final class Benchmarks {
         BY_NAME.put("replica-scaling", new Entry(ReplicaScaling.DEFAULTS, ReplicaScaling::run));
         BY_NAME.put("node-faults", new Entry(NodeFaults.DEFAULTS, NodeFaults::run));
         BY_NAME.put("find-by-id", new Entry(FindById.DEFAULTS, FindById::run));
+        BY_NAME.put("race", new Entry(Race.DEFAULTS, Race::run));
         BY_NAME.put("position-cost", new Entry(PositionCost.DEFAULTS, PositionCost::run));
         BY_NAME.put("reconciliation", new Entry(Reconciling.DEFAULTS, Reconciling::run));
         BY_NAME.put("enricher", new Entry(Enriching.DEFAULTS, Enriching::run));

@@ -58,10 +58,13 @@ public final class FindById {
         try (ProductDatabase database = new ProductDatabase()) {
             Report report = new Report("findById through a repository", database.version(), options);
             RawWay raw = database.raw(CONNECTIONS, Duration.ZERO);
-            Sluice predicate = connect(database.open(), Isolation.PREDICATE);
-            Sluice rowLevelSecurity = connect(database.locked(), Isolation.RLS);
+            PoolSettings pool = PoolSettings.ofMax(CONNECTIONS);
+            Sluice predicate = connect(database.open(), Isolation.PREDICATE, pool);
+            Sluice rowLevelSecurity = connect(database.locked(), Isolation.RLS, pool);
+            Sluice unpipelined = connect(database.locked(), Isolation.RLS, pool.withPipelineDepth(1));
             Products withPredicate = predicate.repository(Products.class);
             Products withRowLevelSecurity = rowLevelSecurity.repository(Products.class);
+            Products alone = unpipelined.repository(Products.class);
             String table = new PairedRounds(
                             CALLERS,
                             options.number("rounds"),
@@ -72,18 +75,23 @@ public final class FindById {
                                     ThreadLocalRandom.current().nextInt(TENANTS))))
                     .way("repository, predicate", () -> findById(withPredicate))
                     .way("repository, row-level security, 100 tenants", () -> findById(withRowLevelSecurity))
+                    .way("the same without pipelining", () -> findById(alone))
                     .run();
-            Mono.when(predicate.closeGracefully(), rowLevelSecurity.closeGracefully(), raw.close())
+            Mono.when(
+                            predicate.closeGracefully(),
+                            rowLevelSecurity.closeGracefully(),
+                            unpipelined.closeGracefully(),
+                            raw.close())
                     .block(PATIENCE);
             return report.paragraph("%s", table);
         }
     }
 
-    private static Sluice connect(TestDatabase database, Isolation isolation) {
+    private static Sluice connect(TestDatabase database, Isolation isolation, PoolSettings pool) {
         Credentials app = database.credentials(Role.APP);
         SluiceSettings settings = SluiceSettings.builder(database.url(), app)
                 .isolation(isolation)
-                .pool(PoolSettings.ofMax(CONNECTIONS))
+                .pool(pool)
                 .build();
         return Objects.requireNonNull(Sluice.connect(settings).block(PATIENCE));
     }

@@ -36,6 +36,11 @@ public final class RawWay implements Way {
      * @param acquireTimeout most time to get one; zero means no limit, which is r2dbc-pool's default
      */
     public RawWay(String url, Credentials login, int connections, Duration acquireTimeout) {
+        pool = pool(url, login, connections, acquireTimeout);
+    }
+
+    /** A pool with all its connections open, and one event loop for each core. */
+    public static ConnectionPool pool(String url, Credentials login, int connections, Duration acquireTimeout) {
         ConnectionFactoryOptions options = ConnectionFactoryOptions.parse(url)
                 .mutate()
                 .option(ConnectionFactoryOptions.USER, login.username())
@@ -52,8 +57,9 @@ public final class RawWay implements Way {
         if (!acquireTimeout.isZero()) {
             configuration.maxAcquireTime(acquireTimeout);
         }
-        pool = new ConnectionPool(configuration.build());
+        ConnectionPool pool = new ConnectionPool(configuration.build());
         pool.warmup().block(ProductDatabase.PATIENCE);
+        return pool;
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Compares ways of doing one call in one warm run. Each round runs every way for a slice, in an order that
@@ -28,6 +30,7 @@ public final class PairedRounds {
     private final Duration slice;
     private final Duration warmup;
     private final List<Way> ways = new ArrayList<>();
+    private final Scheduler threads;
 
     /**
      * @param callers how many call at once
@@ -48,8 +51,9 @@ public final class PairedRounds {
         this.rounds = rounds;
         this.slice = slice;
         this.warmup = warmup;
-        ways.add(new Way(baseline, call, new ArrayList<>()));
-        ways.add(new Way("baseline again (A/A)", call, new ArrayList<>()));
+        this.threads = Schedulers.newBoundedElastic(callers, callers, "caller");
+        ways.add(new Way(baseline, call, false, new ArrayList<>()));
+        ways.add(new Way("baseline again (A/A)", call, false, new ArrayList<>()));
     }
 
     /**
@@ -60,7 +64,19 @@ public final class PairedRounds {
      * @return this
      */
     public PairedRounds way(String name, Supplier<? extends Publisher<?>> call) {
-        ways.add(new Way(name, call, new ArrayList<>()));
+        ways.add(new Way(name, call, false, new ArrayList<>()));
+        return this;
+    }
+
+    /**
+     * Adds a way whose calls hold their thread: each caller has a platform thread of his own.
+     *
+     * @param name its name in the table
+     * @param call begins one call; asked for each call anew
+     * @return this
+     */
+    public PairedRounds blockingWay(String name, Supplier<? extends Publisher<?>> call) {
+        ways.add(new Way(name, call, true, new ArrayList<>()));
         return this;
     }
 
@@ -75,6 +91,7 @@ public final class PairedRounds {
             Collections.rotate(order, 1);
             order.forEach(way -> way.samples().add(measure(way, slice)));
         }
+        threads.dispose();
         return table();
     }
 
@@ -85,7 +102,7 @@ public final class PairedRounds {
         Usage before = Usage.now();
         Mono<Void> end = Mono.delay(length).doOnNext(x -> stop.set(true)).then();
         Flux.range(0, callers)
-                .flatMap(caller -> loop(way.call(), stop, done, failed), callers)
+                .flatMap(caller -> caller(way, stop, done, failed), callers)
                 .mergeWith(end.then(Mono.empty()))
                 .blockLast(length.plusSeconds(30));
         Usage used = Usage.now().since(before);
@@ -93,6 +110,11 @@ public final class PairedRounds {
             throw new IllegalStateException(way.name() + ": " + failed.sum() + " calls failed");
         }
         return new Sample(done.sum(), used);
+    }
+
+    private Mono<Void> caller(Way way, AtomicBoolean stop, LongAdder done, LongAdder failed) {
+        Mono<Void> loop = loop(way.call(), stop, done, failed);
+        return way.blocking() ? loop.subscribeOn(threads) : loop;
     }
 
     private static Mono<Void> loop(
@@ -163,7 +185,7 @@ public final class PairedRounds {
         return n == 0 ? Double.NaN : (sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2;
     }
 
-    private record Way(String name, Supplier<? extends Publisher<?>> call, List<Sample> samples) {}
+    private record Way(String name, Supplier<? extends Publisher<?>> call, boolean blocking, List<Sample> samples) {}
 
     private record Sample(long calls, Usage used) {
 

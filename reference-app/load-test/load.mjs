@@ -1,0 +1,83 @@
+// Loads a running reference app and judges it: node load.mjs <url> <seconds> <pass|control>
+// "pass" wants all four criteria; "control" wants the sampler to see a pool that is used to more than 80 %.
+import autocannon from 'autocannon';
+
+const [url, seconds, goal] = process.argv.slice(2);
+const CONNECTIONS = 100;
+const PIPELINING = 5;
+const SAMPLE_MS = 100;
+const MOST_USE = 0.8;
+const TENANTS = 5;
+
+const json = async (path, options) => {
+  const response = await fetch(url + path, { signal: AbortSignal.timeout(10_000), ...options });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+};
+
+const tokens = Object.entries(await json('/demo/tokens')).filter(([tenant]) => !tenant.startsWith('_'));
+if (tokens.length < TENANTS) throw new Error(`${tokens.length} tenants (expected: ${TENANTS})`);
+const bearers = tokens.slice(0, TENANTS).map(([, token]) => ({ authorization: `Bearer ${token}` }));
+
+// Simulations run all the time: each tenant has one unfinished, and gets another when it is done.
+let simulations = 0;
+let stopped = false;
+const simulating = bearers.map(async (headers) => {
+  const scenario = (await json('/api/scenarios?limit=1', { headers })).items[0].id;
+  while (!stopped) {
+    const body = JSON.stringify({ scenarioId: scenario, runs: 20_000, horizon: 12 });
+    const asked = await json('/api/simulations', {
+      method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body });
+    let state = asked;
+    while (!stopped && !['done', 'failed'].includes(String(state.state).toLowerCase())) {
+      await new Promise((resume) => setTimeout(resume, 500));
+      state = await json(`/api/simulations/${asked.id}`, { headers });
+    }
+    simulations++;
+  }
+});
+
+// Ten times a second, whatever the one before does.
+const samples = [];
+let missed = 0;
+const sampler = setInterval(async () => {
+  try {
+    const state = await json('/actuator/sluice');
+    for (const cluster of Object.values(state.clusters)) {
+      samples.push(Math.max(...cluster.nodes.map((node) => (node.limit > 0 ? node.inUse / node.limit : 0))));
+    }
+  } catch {
+    missed++;
+  }
+}, SAMPLE_MS);
+
+const paths = ['/api/scenarios', '/api/forecasts', '/api/constraints'];
+const result = await autocannon({
+  url, connections: CONNECTIONS, pipelining: PIPELINING, duration: Number(seconds), timeout: 10,
+  requests: bearers.flatMap((headers) => paths.map((path) => ({ path, headers }))),
+});
+clearInterval(sampler);
+stopped = true;
+const failedSimulations = (await Promise.allSettled(simulating)).filter((end) => end.status === 'rejected');
+
+const bad = result.errors + result.timeouts + result.non2xx;
+const use = Math.max(...samples);
+const criteria = [
+  ['requests per second >= 1000', result.requests.average, result.requests.average >= 1000],
+  ['p99 latency < 500 ms', result.latency.p99, result.latency.p99 < 500],
+  ['errors, timeouts and answers other than 2xx = 0', bad, bad === 0],
+  [`pool use <= 80 % in each of ${samples.length} samples`, `${Math.round(use * 100)} %`, use <= MOST_USE],
+];
+console.log(`\n${CONNECTIONS} connections, pipelining ${PIPELINING}, ${seconds} s, ${result.requests.total} requests, ` +
+  `p50 ${result.latency.p50} ms, p99 ${result.latency.p99} ms, max ${result.latency.max} ms, ` +
+  `${simulations} simulations, ${missed} samples missed\n`);
+console.log('| criterion | measured | |\n|---|---|---|');
+criteria.forEach(([name, value, passed]) => console.log(`| ${name} | ${value} | ${passed ? 'pass' : 'FAIL'} |`));
+failedSimulations.forEach((end) => console.log(`simulation: ${end.reason}`));
+
+const enough = samples.length >= Number(seconds) * (1000 / SAMPLE_MS) * 0.8;
+if (!enough) console.log(`only ${samples.length} samples`);
+const passed = goal === 'control'
+  ? use > MOST_USE
+  : enough && failedSimulations.length === 0 && simulations > 0 && criteria.every(([, , ok]) => ok);
+process.exit(passed ? 0 : 1);
