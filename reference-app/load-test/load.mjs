@@ -44,7 +44,9 @@ const sampler = setInterval(async () => {
   try {
     const state = await json('/actuator/sluice');
     for (const cluster of Object.values(state.clusters)) {
-      samples.push(Math.max(...cluster.nodes.map((node) => (node.limit > 0 ? node.inUse / node.limit : 0))));
+      // The small pool for work across tenants, which has no role, is the workers' own.
+      const nodes = cluster.nodes.filter((node) => node.role !== null);
+      samples.push(Math.max(...nodes.map((node) => node.inUse / node.limit)));
     }
   } catch {
     missed++;

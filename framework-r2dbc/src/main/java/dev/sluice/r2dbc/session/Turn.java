@@ -50,7 +50,7 @@ final class Turn {
 
     /** Ends all turns: the connection is gone, and the server may run what was sent still, or has said that it does not. */
     void lose(boolean stillRuns) {
-        state.set(stillRuns ? LEFT_RUNNING : LOST);
+        state.updateAndGet(now -> stillRuns || now == LEFT_RUNNING ? LEFT_RUNNING : LOST);
         signal();
     }
 
