@@ -5,7 +5,7 @@ import java.util.Set;
 /**
  * What a transaction wrote.
  *
- * @param tables tables of which some rows changed and it is not known which
+ * @param tables the qualified names of tables of which some rows changed and it is not known which, also by actions of foreign keys
  * @param rows rows that are known to have changed
  */
 public record Touched(Set<String> tables, Set<Row> rows) {
@@ -22,7 +22,7 @@ public record Touched(Set<String> tables, Set<Row> rows) {
     /**
      * A row.
      *
-     * @param table its table
+     * @param table the qualified name of its table
      * @param id its id within the tenant
      */
     public record Row(String table, Object id) {}

@@ -17,13 +17,17 @@ import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.sql.NamedParameters;
 import dev.sluice.r2dbc.sql.StatementPlan;
 import dev.sluice.r2dbc.transaction.Fencing;
+import dev.sluice.r2dbc.transaction.Transactions;
 import dev.sluice.repository.QueryObserver;
+import dev.sluice.transaction.Touched;
 import dev.sluice.work.Fence;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -45,6 +49,7 @@ final class DefaultAcrossTenants implements AcrossTenants {
     private final Duration callTimeout;
     private final int maxRows;
     private final QueryObserver observer;
+    private final Transactions transactions;
     private final String reason;
 
     DefaultAcrossTenants(
@@ -53,12 +58,14 @@ final class DefaultAcrossTenants implements AcrossTenants {
             Duration callTimeout,
             int maxRows,
             QueryObserver observer,
+            Transactions transactions,
             String reason) {
         this.leases = leases;
         this.limits = limits;
         this.callTimeout = callTimeout;
         this.maxRows = maxRows;
         this.observer = observer;
+        this.transactions = transactions;
         this.reason = reason;
     }
 
@@ -91,10 +98,23 @@ final class DefaultAcrossTenants implements AcrossTenants {
                     Access.from(context).session());
             QueryWatch watch = QueryWatch.begin(
                     observer, OPERATION, null, request.admission().workload(), false, context);
-            Mono<T> call = leases.use(request, QueryWatch.on(watch, session -> execution.apply(session, group)));
+            AtomicBoolean begun = new AtomicBoolean();
+            Mono<T> call = leases.use(request, QueryWatch.on(watch, session -> {
+                begun.set(true);
+                return execution.apply(session, group);
+            }));
             Mono<T> result = watch == null ? call : watch.until(call);
-            return fence == null ? result : result.onErrorMap(error -> Fencing.explain(error, fence));
+            Mono<T> explained = fence == null ? result : result.onErrorMap(error -> Fencing.explain(error, fence));
+            return plan.writes().isEmpty()
+                    ? explained
+                    : transactions
+                            .invalidation()
+                            .around(() -> touched(plan), null, request.session(), explained, begun::get);
         });
+    }
+
+    private Touched touched(StatementPlan plan) {
+        return new Touched(transactions.effects().of(plan.writes()), Set.of());
     }
 
     private static Map<String, Object> wires(Map<String, ?> parameters) {

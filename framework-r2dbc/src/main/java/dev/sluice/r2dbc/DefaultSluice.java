@@ -74,7 +74,8 @@ final class DefaultSluice implements R2dbcSluice {
         this.leases = cluster.leases();
         this.limits = limits;
         this.workers = new DefaultWorkers(leases);
-        this.transactions = Transactions.over(leases, settings, limits, new RateLimits(limits, countedAt(primary)));
+        this.transactions = Transactions.over(
+                leases, settings, limits, new RateLimits(limits, countedAt(primary)), catalog.effects());
         StatementRunner runner = transactions.statements();
         SqlScoper scoper = new SqlScoper(catalog);
         this.repositories = new Repositories(catalog, scoper, runner, settings, limits);
@@ -208,6 +209,7 @@ final class DefaultSluice implements R2dbcSluice {
                 settings.timeouts().call(),
                 settings.maxRows(),
                 settings.queryObserver(),
+                transactions,
                 reason);
     }
 

@@ -8,6 +8,7 @@ import dev.sluice.admission.AdmissionObserver;
 import dev.sluice.benchmarks.admission.MovingLimits;
 import dev.sluice.r2dbc.admission.RateLimits;
 import dev.sluice.r2dbc.observation.QueryWatch;
+import dev.sluice.r2dbc.schema.WriteEffects;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.sql.StatementPlan;
 import dev.sluice.r2dbc.transaction.Call;
@@ -73,7 +74,11 @@ public class ObservationBenchmark {
                 .queryObserver(observing)
                 .build();
         runner = Transactions.over(
-                        new InstantLeases(0), settings, limits, new RateLimits(limits, AdmissionObserver.NONE))
+                        new InstantLeases(0),
+                        settings,
+                        limits,
+                        new RateLimits(limits, AdmissionObserver.NONE),
+                        WriteEffects.NONE)
                 .statements();
     }
 

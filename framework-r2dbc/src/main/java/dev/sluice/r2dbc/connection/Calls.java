@@ -41,7 +41,12 @@ final class Calls {
 
     /** @throws dev.sluice.repository.StatementRefusedException if the text must not run here */
     StatementPlan plan(String text) {
-        return plans.get(text, unknown -> PositionalSql.plan(NAME, unknown));
+        return plans.get(text, this::compile);
+    }
+
+    private StatementPlan compile(String text) {
+        StatementPlan plan = PositionalSql.plan(NAME, text);
+        return plan.changing(transactions.effects().of(plan.writes()));
     }
 
     Mono<Result> run(StatementPlan plan, @Nullable Object[] arguments) {

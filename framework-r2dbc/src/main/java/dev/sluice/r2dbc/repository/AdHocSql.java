@@ -3,7 +3,6 @@ package dev.sluice.r2dbc.repository;
 import dev.sluice.Isolation;
 import dev.sluice.SluiceSettings;
 import dev.sluice.Sql;
-import dev.sluice.r2dbc.sql.NamedParameters;
 import dev.sluice.r2dbc.sql.StatementPlan;
 import dev.sluice.r2dbc.sql.StatementPlans;
 import dev.sluice.r2dbc.transaction.StatementRunner;
@@ -67,6 +66,6 @@ public final class AdHocSql {
             throw new StatementRefusedException(
                     NAME, "scope = ROW_LEVEL_SECURITY, and row-level security is off (isolation: predicate)");
         }
-        return NamedParameters.unscoped(NAME, text);
+        return plans.leave(text);
     }
 }

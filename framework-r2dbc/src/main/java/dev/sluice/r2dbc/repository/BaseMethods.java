@@ -6,9 +6,11 @@ import dev.sluice.r2dbc.sql.StatementPlan;
 import dev.sluice.r2dbc.transaction.StatementRunner;
 import dev.sluice.repository.PageRequest;
 import dev.sluice.repository.VersionConflictException;
+import dev.sluice.transaction.Touched;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +132,8 @@ final class BaseMethods<T> {
             Object id = entity.id().of(row);
             return id == null && entity.makesIds()
                     ? one(traits.call(planWithoutId, values(row, withoutId)))
-                    : one(traits.callOn(required(id, "id"), plan, values(row, columns)));
+                    : one(traits.callOn(
+                            changed(required(id, "id"), entity.effects().inserted()), plan, values(row, columns)));
         };
     }
 
@@ -168,15 +171,16 @@ final class BaseMethods<T> {
         return arguments -> {
             Object row = required(arguments[0], "entity");
             Object id = required(entity.id().of(row), "id");
+            Touched.Row changed = changed(id, entity.effects().updated());
             List<Object> values = new ArrayList<>(columns.size() + 2);
             values.add(entity.id().type().encode(id));
             columns.forEach(column -> values.add(column.wireOf(row)));
             if (version == null) {
-                return one(traits.callOn(id, plan, values.toArray()));
+                return one(traits.callOn(changed, plan, values.toArray()));
             }
             Number expected = (Number) required(version.of(row), "version");
             values.add(expected);
-            return runner.rows(traits.callOn(id, plan, values.toArray()), entity, 1)
+            return runner.rows(traits.callOn(changed, plan, values.toArray()), entity, 1)
                     .flatMap(rows -> rows.isEmpty()
                             ? missed(traits, exists, values.get(0), expected.longValue())
                             : Mono.just(rows.get(0)));
@@ -195,7 +199,9 @@ final class BaseMethods<T> {
         StatementPlan plan = plan(sql.upsert(traits.name(), columns));
         return arguments -> {
             Object row = required(arguments[0], "entity");
-            return one(traits.callOn(required(entity.id().of(row), "id"), plan, values(row, columns)));
+            Touched.Row changed = changed(
+                    required(entity.id().of(row), "id"), entity.effects().updated());
+            return one(traits.callOn(changed, plan, values(row, columns)));
         };
     }
 
@@ -204,7 +210,9 @@ final class BaseMethods<T> {
         ValueType type = entity.id().type();
         return arguments -> {
             Object id = required(arguments[0], "id");
-            return runner.rowsUpdated(traits.callOn(id, plan, type.encode(id))).map(rows -> rows > 0);
+            Touched.Row changed = changed(id, entity.effects().deleted());
+            return runner.rowsUpdated(traits.callOn(changed, plan, type.encode(id)))
+                    .map(rows -> rows > 0);
         };
     }
 
@@ -226,6 +234,11 @@ final class BaseMethods<T> {
 
     private Mono<T> one(dev.sluice.r2dbc.transaction.Call call) {
         return runner.rows(call, entity, 1).mapNotNull(BaseMethods::first);
+    }
+
+    // Not known where other rows of the table change with it.
+    private Touched.@Nullable Row changed(Object id, Set<String> others) {
+        return others.contains(entity.table()) ? null : new Touched.Row(entity.table(), id);
     }
 
     private List<Property> insertable(boolean withId) {

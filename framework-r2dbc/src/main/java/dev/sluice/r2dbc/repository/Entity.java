@@ -1,6 +1,7 @@
 package dev.sluice.r2dbc.repository;
 
 import dev.sluice.r2dbc.schema.Relation;
+import dev.sluice.r2dbc.schema.WriteEffects;
 import io.r2dbc.spi.Readable;
 import java.util.List;
 import java.util.Optional;
@@ -17,15 +18,23 @@ final class Entity<T> implements Function<Readable, T> {
 
     private final Class<T> type;
     private final Relation relation;
+    private final WriteEffects.OfRow effects;
     private final List<Property> properties;
     private final Property id;
     private final @Nullable Property version;
     private final RecordMaker<T> maker;
     private final ValueType[] types;
 
-    Entity(Class<T> type, Relation relation, List<Property> properties, Property id, @Nullable Property version) {
+    Entity(
+            Class<T> type,
+            Relation relation,
+            WriteEffects.OfRow effects,
+            List<Property> properties,
+            Property id,
+            @Nullable Property version) {
         this.type = type;
         this.relation = relation;
+        this.effects = effects;
         this.properties = List.copyOf(properties);
         this.id = id;
         this.version = version;
@@ -82,6 +91,11 @@ final class Entity<T> implements Function<Readable, T> {
     /** The table's name in plans. */
     String table() {
         return relation.qualifiedName();
+    }
+
+    /** What changes beside a row that is written. */
+    WriteEffects.OfRow effects() {
+        return effects;
     }
 
     /** The table's name in SQL. */

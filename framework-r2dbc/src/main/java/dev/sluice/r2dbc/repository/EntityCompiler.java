@@ -38,7 +38,13 @@ final class EntityCompiler {
             throw invalid(type.getName(), "no component is marked @Id (expected: exactly one)");
         }
         requireKey(type, relation, id);
-        return new Entity<>(type, relation, properties, id, version(type, components, properties));
+        return new Entity<>(
+                type,
+                relation,
+                catalog.effects().ofRow(relation.qualifiedName()),
+                properties,
+                id,
+                version(type, components, properties));
     }
 
     /** The column of a component: its own name, or {@link Column}. */

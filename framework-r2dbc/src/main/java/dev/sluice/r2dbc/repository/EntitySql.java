@@ -2,7 +2,9 @@ package dev.sluice.r2dbc.repository;
 
 import dev.sluice.TenantColumn;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +75,8 @@ final class EntitySql {
     CompiledStatement insert(String name, List<Property> columns) {
         SqlWriter sql = new SqlWriter(tenant);
         insertValues(sql, columns);
-        return sql.add(" returning " + entity.columns()).write(name, entity.table(), true);
+        return sql.add(" returning " + entity.columns())
+                .write(name, with(entity.effects().inserted()), true);
     }
 
     /**
@@ -90,7 +93,7 @@ final class EntitySql {
         }
         String names = columns.stream().map(Property::quoted).collect(Collectors.joining(", "));
         return sql.add(" from unnest(" + String.join(", ", arrays) + ") as r(" + names + ")")
-                .write(name, entity.table(), false);
+                .write(name, with(entity.effects().inserted()), false);
     }
 
     /** Arguments are the values of {@code columns}, in order. */
@@ -107,7 +110,7 @@ final class EntitySql {
         return sql.add(" on conflict (" + SqlWriter.quote(tenant.name()) + ", "
                         + entity.id().quoted() + ") do update set " + String.join(", ", sets) + " returning "
                         + entity.columns())
-                .write(name, entity.table(), true);
+                .write(name, with(entity.effects().updated()), true);
     }
 
     /** Arguments are the id, the values of {@code columns}, and the version if there is one. */
@@ -125,13 +128,20 @@ final class EntitySql {
         if (version != null) {
             sql.add(" and " + version.quoted() + " = " + sql.argument(columns.size() + 1, version));
         }
-        return sql.add(" returning " + entity.columns()).write(name, entity.table(), true);
+        return sql.add(" returning " + entity.columns())
+                .write(name, with(entity.effects().updated()), true);
     }
 
     CompiledStatement deleteById(String name) {
         SqlWriter sql = new SqlWriter(tenant);
         sql.add("delete from " + entity.quotedTable() + " where " + tenantIs + " and ");
-        return sql.add(idIs(sql, 0)).write(name, entity.table(), false);
+        return sql.add(idIs(sql, 0)).write(name, with(entity.effects().deleted()), false);
+    }
+
+    private Set<String> with(Set<String> others) {
+        Set<String> changed = new HashSet<>(others);
+        changed.add(entity.table());
+        return changed;
     }
 
     private SqlWriter select(String what) {

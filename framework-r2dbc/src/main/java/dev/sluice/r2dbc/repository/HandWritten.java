@@ -75,7 +75,7 @@ final class HandWritten {
                     method, "scope = ROW_LEVEL_SECURITY, and row-level security is off (isolation: predicate)");
         }
         LOG.info("{} is left to row-level security: its statement is sent as it is written", method);
-        return NamedParameters.unscoped(method, text, names);
+        return scoper.leave(method, text, names);
     }
 
     private CompiledStatement typed(StatementPlan plan, List<String> types) {

@@ -7,6 +7,7 @@ import dev.sluice.r2dbc.transaction.Call;
 import dev.sluice.repository.InvalidMappingException;
 import dev.sluice.repository.Read;
 import dev.sluice.repository.RunsIn;
+import dev.sluice.transaction.Touched;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -46,9 +47,9 @@ record MethodTraits(
         return new Call(plan, arguments, workload, consistency, null);
     }
 
-    /** A call that writes the one row with this id. */
-    Call callOn(Object id, StatementPlan plan, Object... arguments) {
-        return new Call(plan, arguments, workload, consistency, id);
+    /** A call that changes one row; null if others of its table may change with it. */
+    Call callOn(Touched.@Nullable Row row, StatementPlan plan, Object... arguments) {
+        return new Call(plan, arguments, workload, consistency, row);
     }
 
     private static <A extends Annotation> @Nullable A annotation(Class<?> repository, Method method, Class<A> type) {
@@ -78,20 +79,23 @@ record MethodTraits(
             }
             return read.value() == Read.Freshness.PRIMARY ? ReadConsistency.primary() : ReadConsistency.session();
         }
-        Matcher staleness = DURATION.matcher(read.staleness());
-        if (!staleness.matches()) {
+        return ReadConsistency.bounded(duration(method, "@Read staleness", read.staleness()));
+    }
+
+    /** @throws InvalidMappingException if an annotation says no duration */
+    static Duration duration(String method, String what, String text) {
+        Matcher duration = DURATION.matcher(text);
+        if (!duration.matches()) {
             throw new InvalidMappingException(
                     method,
-                    "@Read staleness '%s' (expected: a positive number and ms, s, m or h, as in 500ms)"
-                            .formatted(read.staleness()));
+                    "%s '%s' (expected: a positive number and ms, s, m or h, as in 500ms)".formatted(what, text));
         }
-        long amount = Long.parseLong(staleness.group(1));
-        return ReadConsistency.bounded(
-                switch (staleness.group(2)) {
-                    case "ms" -> Duration.ofMillis(amount);
-                    case "s" -> Duration.ofSeconds(amount);
-                    case "m" -> Duration.ofMinutes(amount);
-                    default -> Duration.ofHours(amount);
-                });
+        long amount = Long.parseLong(duration.group(1));
+        return switch (duration.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            default -> Duration.ofHours(amount);
+        };
     }
 }

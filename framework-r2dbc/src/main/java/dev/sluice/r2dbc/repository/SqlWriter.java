@@ -55,9 +55,9 @@ final class SqlWriter {
                 name, sql.toString(), new Binding(slots), Set.of(table), Set.of(), replicaSafe, true));
     }
 
-    CompiledStatement write(String name, String table, boolean returnsRows) {
-        return compiled(new StatementPlan(
-                name, sql.toString(), new Binding(slots), Set.of(), Set.of(table), false, returnsRows));
+    CompiledStatement write(String name, Set<String> changed, boolean returnsRows) {
+        return compiled(
+                new StatementPlan(name, sql.toString(), new Binding(slots), Set.of(), changed, false, returnsRows));
     }
 
     private CompiledStatement compiled(StatementPlan plan) {

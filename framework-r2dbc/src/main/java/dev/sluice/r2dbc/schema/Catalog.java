@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  * @param volatileFunctions built-in and declared functions that PostgreSQL calls volatile: not for replicas
  * @param builtInFunctions functions of PostgreSQL that no function of the user can be mistaken for, without those that
  *     run SQL text, change settings or reach large objects; empty if the catalog was not read from a database
+ * @param effects which relations change when one is written
  */
 public record Catalog(
         TenantColumn tenantColumn,
@@ -25,7 +26,8 @@ public record Catalog(
         List<String> searchPath,
         Set<String> declaredFunctions,
         Set<String> volatileFunctions,
-        Set<String> builtInFunctions) {
+        Set<String> builtInFunctions,
+        WriteEffects effects) {
 
     /** A catalog that knows no built-in function but the volatile ones. */
     public Catalog(
@@ -34,7 +36,14 @@ public record Catalog(
             List<String> searchPath,
             Set<String> declaredFunctions,
             Set<String> volatileFunctions) {
-        this(tenantColumn, relations, searchPath, declaredFunctions, volatileFunctions, Set.of());
+        this(
+                tenantColumn,
+                relations,
+                searchPath,
+                declaredFunctions,
+                volatileFunctions,
+                Set.of(),
+                new WriteEffects(relations.values(), List.of()));
     }
 
     /** Copies the collections. */

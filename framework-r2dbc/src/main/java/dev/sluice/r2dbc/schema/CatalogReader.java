@@ -34,7 +34,7 @@ public final class CatalogReader {
     }
 
     /**
-     * Reads the catalog, with six queries one after another.
+     * Reads the catalog, with seven queries one after another.
      *
      * @param session a session of the application role
      * @return the catalog; an error of the driver if a query fails
@@ -54,6 +54,8 @@ public final class CatalogReader {
                 .doOnNext(found.columns::addAll)
                 .then(rows(session, "keys", CatalogSql.KEYS, CatalogReader::key))
                 .doOnNext(found.keys::addAll)
+                .then(rows(session, "influences", CatalogSql.INFLUENCES, CatalogReader::influence))
+                .doOnNext(found.influences::addAll)
                 .then(rows(session, "declared functions", CatalogSql.DECLARED_VOLATILE, row -> text(row, 0), (Object)
                         found.declared.toArray(String[]::new)))
                 .doOnNext(found.declaredVolatile::addAll)
@@ -85,6 +87,10 @@ public final class CatalogReader {
 
     private static FoundKey key(Readable row) {
         return new FoundKey(text(row, 0) + "." + text(row, 1), flag(row, 2), List.of(strings(row, 3)));
+    }
+
+    private static Influence influence(Readable row) {
+        return new Influence(text(row, 0), text(row, 1), Influence.Kind.valueOf(text(row, 2)));
     }
 
     private static FoundFunction function(Readable row) {
@@ -134,6 +140,7 @@ public final class CatalogReader {
         private final List<FoundRelation> relations = new ArrayList<>();
         private final List<FoundColumn> columns = new ArrayList<>();
         private final List<FoundKey> keys = new ArrayList<>();
+        private final List<Influence> influences = new ArrayList<>();
         private final Set<String> declared = new HashSet<>();
         private final Set<String> declaredVolatile = new HashSet<>();
 
@@ -142,13 +149,15 @@ public final class CatalogReader {
         }
 
         Catalog catalog(SluiceSettings settings, List<FoundFunction> functions) {
+            Map<String, Relation> all = relations(settings);
             return new Catalog(
                     settings.tenantColumn(),
-                    relations(settings),
+                    all,
                     searchPath,
                     declared,
                     volatiles(functions),
-                    names(functions, FoundFunction::usable));
+                    names(functions, FoundFunction::usable),
+                    new WriteEffects(all.values(), influences));
         }
 
         private Map<String, Relation> relations(SluiceSettings settings) {

@@ -75,5 +75,45 @@ final class CatalogSql {
               from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
               where declared.name in (lower(p.proname), lower(n.nspname || '.' || p.proname))), true)""";
 
+    /** Which relations change when one is written, also through those that the current role cannot reach. */
+    static final String INFLUENCES = """
+            with relation as (
+              select c.oid, n.nspname || '.' || c.relname as name, c.relkind
+              from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+              where c.relkind in ('r', 'p', 'v', 'f') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'),
+            action as (
+              select f.confrelid, f.conrelid, f.confdeltype, f.confupdtype, coalesce(i.indisprimary, false) as of_id
+              from pg_catalog.pg_constraint f left join pg_catalog.pg_index i on i.indexrelid = f.conindid
+              where f.contype = 'f' and f.conparentid = 0),
+            influence as (
+              select confrelid as written, conrelid as changed, 'ON_DELETE' as kind
+              from action where confdeltype in ('c', 'n', 'd')
+              union all
+              select confrelid, conrelid, case when of_id then 'ON_UPDATE_OF_ID' else 'ON_UPDATE' end
+              from action where confupdtype in ('c', 'n', 'd')
+              union all
+              select i.inhparent, i.inhrelid, 'SAME_ROWS' from pg_catalog.pg_inherits i
+              union all
+              select i.inhrelid, i.inhparent, 'SAME_ROWS' from pg_catalog.pg_inherits i
+              union all
+              select d.refobjid, r.ev_class, 'VIEW'
+              from pg_catalog.pg_depend d join pg_catalog.pg_rewrite r on r.oid = d.objid
+                join pg_catalog.pg_class v on v.oid = r.ev_class and v.relkind = 'v'
+              where d.classid = 'pg_catalog.pg_rewrite'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass
+                and d.refobjid <> r.ev_class
+              union all
+              select k.indrelid, k.indrelid, 'ALIKE_IDS'
+              from pg_catalog.pg_index k
+                join pg_catalog.pg_attribute a on a.attrelid = k.indrelid and a.attnum = any (k.indkey)
+                join pg_catalog.pg_type t on t.oid = a.atttypid
+                left join pg_catalog.pg_collation c on c.oid = a.attcollation
+              where k.indisprimary
+                and (not coalesce(c.collisdeterministic, true)
+                  or t.typtype <> 'e' and t.typname not in
+                    ('uuid', 'int2', 'int4', 'int8', 'text', 'varchar', 'bool', 'date')))
+            select distinct w.name, c.name, i.kind
+            from influence i join relation w on w.oid = i.written join relation c on c.oid = i.changed
+            order by 1, 2, 3""";
+
     private CatalogSql() {}
 }

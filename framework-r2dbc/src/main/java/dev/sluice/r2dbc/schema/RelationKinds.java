@@ -31,12 +31,17 @@ final class RelationKinds {
         declared = resolve(settings.declared(), known, searchPath);
     }
 
+    /** Whether a schema is PostgreSQL's own. */
+    static boolean isOfPostgresql(String schema) {
+        return OF_POSTGRESQL.contains(schema);
+    }
+
     /** Why it may not be used; null if it may. */
     record Verdict(Kind kind, @Nullable String refusal) {}
 
     Verdict of(String schema, String name, char relkind, List<Column> columns) {
         String qualified = schema + "." + name;
-        boolean ofPostgresql = OF_POSTGRESQL.contains(schema);
+        boolean ofPostgresql = isOfPostgresql(schema);
         boolean table = relkind == 'r' || relkind == 'p';
         if (shared.contains(qualified)) {
             return new Verdict(Kind.SHARED, null);

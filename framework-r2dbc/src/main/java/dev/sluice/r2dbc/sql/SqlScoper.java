@@ -68,6 +68,33 @@ public final class SqlScoper {
         return plan(name, text, arguments);
     }
 
+    /**
+     * Compiles a statement without scoping it, for row-level security to keep it within its tenant.
+     *
+     * @param name names it in logs, meters and errors
+     * @param text one statement, with {@code :named} parameters
+     * @return the plan, as {@link NamedParameters#unscoped(String, String)} makes it, with what it changes
+     */
+    public StatementPlan leave(String name, String text) {
+        return changing(NamedParameters.unscoped(name, text));
+    }
+
+    /**
+     * The same, for a method with arguments.
+     *
+     * @param name names it in logs, meters and errors
+     * @param text one statement, with {@code :named} parameters
+     * @param arguments the names of all arguments, in the order in which they are given
+     * @return the plan
+     */
+    public StatementPlan leave(String name, String text, List<String> arguments) {
+        return changing(NamedParameters.unscoped(name, text, arguments));
+    }
+
+    private StatementPlan changing(StatementPlan plan) {
+        return plan.changing(catalog.effects().of(plan.writes()));
+    }
+
     private StatementPlan plan(String name, String text, @Nullable List<String> arguments) {
         Statement statement = Statement.of(name, text);
         NamedParameters.Slots slots = new NamedParameters.Slots(name, arguments);
@@ -81,7 +108,7 @@ public final class SqlScoper {
                 rewrite.splice().apply(),
                 slots.binding(),
                 rewrite.reads(),
-                rewrite.writes(),
+                catalog.effects().of(rewrite.writes()),
                 !rewrite.locks() && !rewrite.modifies() && !callsVolatile,
                 statement.returnsRows());
     }

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param sql the text that is sent, with positional parameters {@code $1…}
  * @param binding what each positional parameter takes
  * @param reads the qualified names of the relations it reads
- * @param writes the qualified names of the relations it writes
+ * @param writes the qualified names of the relations that it changes: those that it names, and what changes with them
  * @param replicaSafe whether a replica may run it: no lock clause, no data-modifying CTE, no volatile function
  * @param returnsRows whether it answers rows, and not only a number of rows affected
  * @param pointRead whether it reads at most the one row of an id, and nothing else
@@ -47,6 +47,16 @@ public record StatementPlan(
     public StatementPlan {
         reads = Set.copyOf(reads);
         writes = Set.copyOf(writes);
+    }
+
+    /**
+     * The same, with other relations that it changes.
+     *
+     * @param changed their qualified names
+     * @return the plan
+     */
+    public StatementPlan changing(Set<String> changed) {
+        return new StatementPlan(name, sql, binding, reads, changed, replicaSafe, returnsRows, pointRead);
     }
 
     /**

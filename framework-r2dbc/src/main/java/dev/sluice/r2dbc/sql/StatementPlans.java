@@ -48,6 +48,16 @@ public final class StatementPlans {
         });
     }
 
+    /**
+     * Makes the plan of a statement that is left to row-level security.
+     *
+     * @param text one statement, with {@code :named} parameters
+     * @return the plan, as {@link SqlScoper#leave(String, String)} makes it
+     */
+    public StatementPlan leave(String text) {
+        return scoper.leave(NAME, text);
+    }
+
     private Mono<StatementPlan> make(String text) {
         return Mono.fromCallable(() -> scoper.scope(NAME, text))
                 .doOnNext(plan -> plans.put(text, plan))

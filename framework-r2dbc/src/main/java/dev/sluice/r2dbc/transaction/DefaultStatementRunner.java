@@ -16,6 +16,7 @@ import dev.sluice.work.Fence;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -143,7 +144,9 @@ final class DefaultStatementRunner implements StatementRunner {
         Deadline deadline = lease.admission().deadline();
         String name = lease.operation();
         boolean writes = !call.plan().writes().isEmpty();
+        AtomicBoolean begun = new AtomicBoolean();
         Function<Session, Mono<T>> work = session -> {
+            begun.set(true);
             StatementTimeout timeout = transactions.statementTimeout();
             long millis = timeout.millis(deadline);
             if (millis == timeout.configuredMillis()) {
@@ -156,7 +159,16 @@ final class DefaultStatementRunner implements StatementRunner {
                     .onErrorMap(error -> StatementTimeout.explain(error, name, deadline, millis));
         };
         Mono<T> result = transactions.leases().use(lease, QueryWatch.on(watch, work));
-        return writes ? result.onErrorMap(CommitAnswer::isMissing, UnknownCommitOutcomeException::new) : result;
+        return writes
+                ? transactions
+                        .invalidation()
+                        .around(
+                                call::touched,
+                                tenant,
+                                access.session(),
+                                result.onErrorMap(CommitAnswer::isMissing, UnknownCommitOutcomeException::new),
+                                begun::get)
+                : result;
     }
 
     private <T> Mono<T> runInside(
@@ -207,7 +219,9 @@ final class DefaultStatementRunner implements StatementRunner {
                 .lease(call, access, transactions.requests().in(Workload.STREAM, access, tenant));
         Deadline deadline = lease.admission().deadline();
         String name = lease.operation();
+        AtomicBoolean begun = new AtomicBoolean();
         Function<Session, Flux<T>> work = session -> {
+            begun.set(true);
             long millis = transactions.statementTimeout().millis(deadline);
             if (millis >= transactions.statementTimeout().configuredMillis()) {
                 return session.stream(
@@ -218,7 +232,10 @@ final class DefaultStatementRunner implements StatementRunner {
             return session.<T>stream(group, mapper, fetchSize)
                     .onErrorMap(error -> StatementTimeout.explain(error, name, deadline, millis));
         };
-        return transactions.leases().stream(lease, QueryWatch.on(watch, work));
+        Flux<T> result = transactions.leases().stream(lease, QueryWatch.on(watch, work));
+        return call.plan().writes().isEmpty()
+                ? result
+                : transactions.invalidation().aroundAll(call::touched, tenant, access.session(), result, begun::get);
     }
 
     private Deadline deadline(Access access) {

@@ -22,9 +22,15 @@ final class Settlements {
 
     private final List<Settlement> registered = new CopyOnWriteArrayList<>();
     private final Duration timeout;
+    private final @Nullable CacheSettlement nearest;
 
-    Settlements(Duration timeout) {
+    /**
+     * @param timeout the most that each step may take
+     * @param nearest the last to run before the commit and the first after it, when all is written that will be; null if there is none
+     */
+    Settlements(Duration timeout, @Nullable CacheSettlement nearest) {
         this.timeout = timeout;
+        this.nearest = nearest;
     }
 
     void register(Settlement settlement) {
@@ -33,6 +39,14 @@ final class Settlements {
 
     /** @return completes when the commit may go on; one that registers another settlement has it run too */
     Mono<Void> beforeCommit(Supplier<Touched> touched) {
+        CacheSettlement last = nearest;
+        Mono<Void> others = othersBeforeCommit(touched);
+        return last == null
+                ? others
+                : others.then(Mono.defer(() -> last.beforeCommit(touched.get()).timeout(timeout)));
+    }
+
+    private Mono<Void> othersBeforeCommit(Supplier<Touched> touched) {
         return Mono.defer(() -> {
             if (registered.isEmpty()) {
                 return Mono.empty();
@@ -57,8 +71,16 @@ final class Settlements {
         return forgiving("after rollback", Settlement::afterRollback);
     }
 
+    /** Has the cache told when the commit is surely over, if it is not known what became of it. */
+    void afterUnknownOutcome(Touched touched) {
+        if (nearest != null) {
+            nearest.afterUnknownOutcome(touched);
+        }
+    }
+
     private Mono<Void> forgiving(String when, Function<Settlement, Mono<Void>> action) {
-        return Flux.fromIterable(registered)
+        return Mono.<Settlement>justOrEmpty(nearest)
+                .concatWith(Flux.fromIterable(registered))
                 .concatMap(settlement -> Mono.defer(() -> action.apply(settlement))
                         .timeout(timeout)
                         .onErrorResume(error -> {

@@ -11,16 +11,9 @@ final class TouchedSoFar {
     private final Set<Touched.Row> rows = new LinkedHashSet<>();
 
     synchronized void add(Call call) {
-        Set<String> writes = call.plan().writes();
-        if (call.touchedId() != null && writes.size() == 1) {
-            rows.add(new Touched.Row(writes.iterator().next(), call.touchedId()));
-        } else {
-            tables.addAll(writes);
-        }
-    }
-
-    synchronized void add(Set<String> written) {
-        tables.addAll(written);
+        Touched touched = call.touched();
+        tables.addAll(touched.tables());
+        rows.addAll(touched.rows());
     }
 
     synchronized Touched snapshot() {

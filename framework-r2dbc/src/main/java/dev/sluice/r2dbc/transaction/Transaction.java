@@ -85,7 +85,8 @@ final class Transaction extends Scope {
         this.callers = access.deadline();
         this.sessionPosition = access.session();
         this.deadline = deadlineFromNow();
-        this.settlements = new Settlements(timeout);
+        this.settlements = new Settlements(
+                timeout, options.readOnly() ? null : owner.invalidation().settlement(tenant, sessionPosition));
         this.idleTime = new IdleTime(owner.open(), tenant, openedAt);
         this.session = new HeldSession(owner.statementTimeout(), idleTime);
     }
@@ -285,6 +286,9 @@ final class Transaction extends Scope {
                 .timeout(most)
                 .onErrorMap(error -> CommitAnswer.isRefusal(error) ? error : new UnknownCommitOutcomeException(error))
                 .flatMap(tag -> tag.equals("COMMIT") ? Mono.empty() : Mono.error(rolledBack()))
+                .doOnError(
+                        UnknownCommitOutcomeException.class,
+                        error -> settlements.afterUnknownOutcome(touched.snapshot()))
                 .onErrorResume(
                         error -> ended().then(settlements.afterRollback()).then(Mono.error(error)))
                 .then(Mono.defer(this::ended));

@@ -6,6 +6,7 @@ import dev.sluice.access.Access;
 import dev.sluice.access.Deadline;
 import dev.sluice.admission.LimitSource;
 import dev.sluice.r2dbc.admission.RateLimits;
+import dev.sluice.r2dbc.schema.WriteEffects;
 import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.Setting;
@@ -38,8 +39,11 @@ public final class Transactions {
     private final ExternalIoGuard externalIo;
     private final QueryObserver observer;
     private final int maxRows;
+    private final WriteEffects effects;
+    private final Invalidation invalidation;
 
-    private Transactions(Leases leases, SluiceSettings settings, LimitSource limits, RateLimits rates) {
+    private Transactions(
+            Leases leases, SluiceSettings settings, LimitSource limits, RateLimits rates, WriteEffects effects) {
         this.leases = leases;
         this.timeouts = settings.timeouts();
         this.statementTimeout = new StatementTimeout(timeouts.statement());
@@ -49,6 +53,8 @@ public final class Transactions {
         this.externalIo = new ExternalIoGuard(settings);
         this.observer = settings.queryObserver();
         this.maxRows = settings.maxRows();
+        this.effects = effects;
+        this.invalidation = new Invalidation(settings.cache(), effects, timeouts);
     }
 
     /**
@@ -58,10 +64,12 @@ public final class Transactions {
      * @param settings isolation, tenant column and timeouts
      * @param limits the priorities of workloads
      * @param rates how many calls a second
+     * @param effects which relations change when one is written
      * @return the transactions; they hold nothing that would have to be closed
      */
-    public static Transactions over(Leases leases, SluiceSettings settings, LimitSource limits, RateLimits rates) {
-        return new Transactions(leases, settings, limits, rates);
+    public static Transactions over(
+            Leases leases, SluiceSettings settings, LimitSource limits, RateLimits rates, WriteEffects effects) {
+        return new Transactions(leases, settings, limits, rates, effects);
     }
 
     /** @return runs compiled statements in these transactions, or in groups of their own */
@@ -148,6 +156,16 @@ public final class Transactions {
         }
         throw new IllegalStateException(
                 "the Context carries a transaction of another database; one transaction serves one: end it first");
+    }
+
+    /** @return which relations change when one is written */
+    public WriteEffects effects() {
+        return effects;
+    }
+
+    /** @return has the cache told of writes */
+    public Invalidation invalidation() {
+        return invalidation;
     }
 
     Leases leases() {

@@ -7,6 +7,7 @@ import dev.sluice.TenantColumn;
 import dev.sluice.r2dbc.schema.Catalog;
 import dev.sluice.r2dbc.schema.Relation;
 import dev.sluice.r2dbc.schema.Relation.Kind;
+import dev.sluice.r2dbc.schema.WriteEffects;
 import dev.sluice.r2dbc.sql.StatementPlan.Slot;
 import dev.sluice.repository.StatementRefusedException;
 import java.util.List;
@@ -33,7 +34,8 @@ class SqlScoperTest {
                 List.of("public"),
                 Set.of("reckon", "weigh"),
                 Set.of("random", "reckon"),
-                Set.of("random", "lower", "count"));
+                Set.of("random", "lower", "count"),
+                WriteEffects.NONE);
     }
 
     private static Relation relation(String name, Kind kind) {

@@ -10,12 +10,14 @@ import dev.sluice.r2dbc.admission.RateLimits;
 import dev.sluice.r2dbc.admission.TestLimits;
 import dev.sluice.r2dbc.pool.NodeLeases;
 import dev.sluice.r2dbc.schema.RowLevelSecurity;
+import dev.sluice.r2dbc.schema.WriteEffects;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.sql.StatementPlan;
 import dev.sluice.r2dbc.sql.StatementPlan.Binding;
 import dev.sluice.r2dbc.sql.StatementPlan.Slot;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.TestDatabase;
+import dev.sluice.transaction.Touched;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +66,8 @@ public final class ItemsNode implements AutoCloseable {
                 settings.pool(),
                 settings.timeouts(),
                 TestLimits.admission(connections, 5_000)));
-        transactions = Transactions.over(leases, settings, limits(), new RateLimits(limits(), AdmissionObserver.NONE));
+        transactions = Transactions.over(
+                leases, settings, limits(), new RateLimits(limits(), AdmissionObserver.NONE), WriteEffects.NONE);
         statements = transactions.statements();
     }
 
@@ -104,7 +107,8 @@ public final class ItemsNode implements AutoCloseable {
     }
 
     public Mono<Long> insert(int id, String name) {
-        return statements.rowsUpdated(new Call(INSERT, new Object[] {id, name}, null, null, id));
+        return statements.rowsUpdated(
+                new Call(INSERT, new Object[] {id, name}, null, null, new Touched.Row("items", id)));
     }
 
     public Mono<Long> rename(int id, String name) {
@@ -119,7 +123,8 @@ public final class ItemsNode implements AutoCloseable {
     public Mono<Long> slowInsert(int id, double seconds) {
         String sql = "insert into items (tenant_id, id, name) select $1, $2, 'slow' || pg_sleep($3)";
         StatementPlan plan = plan("Items.slowInsert", sql, Set.of("items"), false, 2);
-        return statements.rowsUpdated(new Call(plan, new Object[] {id, seconds}, null, null, id));
+        return statements.rowsUpdated(
+                new Call(plan, new Object[] {id, seconds}, null, null, new Touched.Row("items", id)));
     }
 
     /** Without the predicate: what row-level security alone lets through. */
