@@ -8,10 +8,12 @@ import java.lang.annotation.Target;
 
 /**
  * Answers a read from the cache while it is known to be current. For {@code findById}, and for methods that select, count or
- * test; {@code stream} and methods that write are refused at the start.
+ * test; {@code stream}, methods that write, lock or call volatile functions, and parameters of which no key can be made, as
+ * collections, are refused at the start.
  *
  * <p>An answer by id ends with the next write of its row. Any other ends with the next write to a table that the statement
- * reads, of the same tenant. Calls inside of a transaction, and those that ask for the primary, go past the cache.
+ * reads, of the same tenant. Writes are what Sluice sends, with what the actions of foreign keys change by it; what triggers and
+ * functions write is not seen. Without a cache the method just runs. Calls inside of a transaction, and those that ask for the primary, go past the cache.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -26,7 +28,10 @@ public @interface Cached {
      */
     String negativeTtl() default "";
 
-    /** @return tables whose writes end an answer too: what functions and views read, that the statement does not name */
+    /**
+     * @return tables whose writes end an answer too, optionally with schema: those that functions read and the statement does not
+     *     name, and those whose triggers write what it reads
+     */
     String[] tables() default {};
 
     /**

@@ -31,6 +31,11 @@ final class Cursors {
         seal = new Seal("sluice cursor", secrets);
     }
 
+    /** Tells who signs: processes for which it is the same read each other's cursors. */
+    String signer() {
+        return seal.seal("signer", new byte[0]);
+    }
+
     String issue(String scope, List<ValueType> types, List<@Nullable Object> keys) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(FORMAT);

@@ -23,6 +23,7 @@ public final class Repositories {
     private final HandWritten handWritten;
     private final StatementRunner runner;
     private final Cursors cursors;
+    private final CachedMethods cachedMethods;
     private final SluiceSettings settings;
     private final LiveLimits limits;
     private final Map<Class<?>, Compiled> compiled = new ConcurrentHashMap<>();
@@ -33,7 +34,7 @@ public final class Repositories {
      * @param catalog what the database holds
      * @param scoper scopes hand-written statements
      * @param runner runs statements
-     * @param settings isolation, the most rows, and the secrets that sign cursors
+     * @param settings isolation, the cache, the most rows, and the secrets that sign cursors
      * @param limits the workloads that a repository made now may name
      */
     public Repositories(
@@ -42,6 +43,7 @@ public final class Repositories {
         this.handWritten = new HandWritten(scoper, settings.isolation(), SqlWriter.typeOf(settings.tenantColumn()));
         this.runner = runner;
         this.cursors = new Cursors(settings.tokenSecrets());
+        this.cachedMethods = new CachedMethods(settings.cache(), catalog, cursors);
         this.settings = settings;
         this.limits = limits;
     }
@@ -90,7 +92,16 @@ public final class Repositories {
         Set<Workload> workloads = limits.current().workloads().keySet();
         List<CompiledStatement> statements = new ArrayList<>();
         Map<Method, Invoker> invokers = new RepositoryCompiler<>(
-                        type, arguments, entity, handWritten, runner, cursors, settings, workloads, statements::add)
+                        type,
+                        arguments,
+                        entity,
+                        handWritten,
+                        runner,
+                        cursors,
+                        cachedMethods,
+                        settings,
+                        workloads,
+                        statements::add)
                 .compile();
         return new Compiled(RepositoryProxy.create(type, invokers), List.copyOf(statements));
     }

@@ -2,7 +2,9 @@ package dev.sluice.r2dbc.repository;
 
 import dev.sluice.SluiceSettings;
 import dev.sluice.access.Workload;
+import dev.sluice.r2dbc.sql.StatementPlan;
 import dev.sluice.r2dbc.transaction.StatementRunner;
+import dev.sluice.repository.Cached;
 import dev.sluice.repository.InvalidMappingException;
 import dev.sluice.repository.Query;
 import dev.sluice.repository.TenantRepository;
@@ -10,6 +12,7 @@ import dev.sluice.repository.Where;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -23,10 +26,13 @@ final class RepositoryCompiler<T> {
 
     private final Class<?> type;
     private final TypeArguments arguments;
+    private final String table;
     private final Set<Workload> workloads;
+    private final CachedMethods cachedMethods;
     private final BaseMethods<T> baseMethods;
     private final QueryMethods queryMethods;
     private final WhereMethods<T> whereMethods;
+    private final List<StatementPlan> plans = new ArrayList<>();
 
     RepositoryCompiler(
             Class<?> type,
@@ -35,12 +41,19 @@ final class RepositoryCompiler<T> {
             HandWritten handWritten,
             StatementRunner runner,
             Cursors cursors,
+            CachedMethods cachedMethods,
             SluiceSettings settings,
             Set<Workload> workloads,
-            Consumer<CompiledStatement> compiled) {
+            Consumer<CompiledStatement> each) {
+        Consumer<CompiledStatement> compiled = statement -> {
+            plans.add(statement.plan());
+            each.accept(statement);
+        };
         this.type = type;
         this.arguments = arguments;
+        this.table = entity.table();
         this.workloads = workloads;
+        this.cachedMethods = cachedMethods;
         int maxRows = settings.maxRows();
         this.baseMethods = new BaseMethods<>(entity, settings.tenantColumn(), runner, cursors, maxRows, compiled);
         this.queryMethods = new QueryMethods(handWritten, runner, maxRows, compiled);
@@ -64,6 +77,11 @@ final class RepositoryCompiler<T> {
             compileBase(base, invokers);
         }
         for (Method method : type.getMethods()) {
+            if (method.isDefault() && !method.isBridge() && method.isAnnotationPresent(Cached.class)) {
+                throw new InvalidMappingException(
+                        type.getSimpleName() + "." + method.getName(),
+                        "@Cached on a default method, which runs as it is (expected: on the methods that it calls)");
+            }
             if (Modifier.isAbstract(method.getModifiers()) && !invokers.containsKey(method)) {
                 invokers.put(method, compileOwn(method));
             }
@@ -83,11 +101,25 @@ final class RepositoryCompiler<T> {
         if (mostSpecific.isDefault() && !mostSpecific.equals(base)) {
             return;
         }
-        Invoker invoker = isHandWritten(mostSpecific)
-                ? compileOwn(mostSpecific)
-                : baseMethods.compile(base.getName(), MethodTraits.of(type, mostSpecific, workloads));
+        Invoker invoker = isHandWritten(mostSpecific) ? compileOwn(mostSpecific) : compileBase(mostSpecific);
         invokers.put(base, invoker);
         redeclared.forEach(method -> invokers.put(method, invoker));
+    }
+
+    private Invoker compileBase(Method method) {
+        MethodTraits traits = MethodTraits.of(type, method, workloads);
+        plans.clear();
+        Invoker plain = baseMethods.compile(method.getName(), traits);
+        return cached(method, traits, method.getName().equals("findById") ? table : null, true, plain);
+    }
+
+    // What its statements are is known by now.
+    private Invoker cached(Method method, MethodTraits traits, @Nullable String rowOf, boolean base, Invoker plain) {
+        Cached cached = method.getAnnotation(Cached.class);
+        return cached == null
+                ? plain
+                : cachedMethods.compile(
+                        cached, new CachedMethods.Subject(method, arguments, traits, plans, rowOf, base), plain);
     }
 
     private boolean overrides(Method method, Method base) {
@@ -117,10 +149,12 @@ final class RepositoryCompiler<T> {
         }
         ResultShape shape = ResultShape.of(traits.name(), arguments.resolve(method.getGenericReturnType()));
         Parameters parameters = new Parameters(traits.name(), method, arguments);
-        return query != null
+        plans.clear();
+        Invoker plain = query != null
                 ? queryMethods.compile(query, traits, shape, parameters)
                 : whereMethods.compile(
                         java.util.Objects.requireNonNull(where), method.getName(), traits, shape, parameters);
+        return cached(method, traits, null, false, plain);
     }
 
     private static boolean isHandWritten(Method method) {
