@@ -33,6 +33,8 @@ final class Connector {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connector.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
+    /** So long after a return all have returned, and have told what they wrote meanwhile. */
+    private static final Duration SETTLING = Duration.ofSeconds(1);
     /** A frozen server must not hold more than this in memory. */
     private static final int MOST_REQUESTS = 10_000;
 
@@ -45,6 +47,7 @@ final class Connector {
     private final SharedTier.Listener listener;
     private final Disposable.Swap maintenance = Disposables.swap();
     private volatile @Nullable Link link;
+    private volatile long settledAt = System.nanoTime();
 
     private Connector(RedisURI uri, CacheSettings settings, SharedTier.Listener listener) {
         this.uri = uri;
@@ -66,7 +69,7 @@ final class Connector {
     static Mono<Connector> connect(CacheSettings settings, SharedTier.Listener listener) {
         return Mono.fromSupplier(() -> new Connector(parse(settings), settings, listener))
                 .flatMap(connector -> connector
-                        .open()
+                        .open(Duration.ZERO)
                         .onErrorResume(error -> connector.tryLater(error))
                         .doOnNext(first -> connector.maintain(Mono.just(first)))
                         .switchIfEmpty(Mono.fromRunnable(() -> connector.maintain(Mono.empty())))
@@ -78,6 +81,11 @@ final class Connector {
     Link link() {
         Link now = link;
         return now != null && now.isOpen() ? now : null;
+    }
+
+    /** @return whether what Redis holds is what all processes have told it: one that was away may be the first to be back */
+    boolean isSettled() {
+        return System.nanoTime() - settledAt >= 0;
     }
 
     Mono<Void> close() {
@@ -107,12 +115,13 @@ final class Connector {
         }
     }
 
-    private Mono<Link> open() {
+    private Mono<Link> open(Duration settling) {
         return Mono.fromCompletionStage(
                         () -> client.connectAsync(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE), uri))
                 .flatMap(connection -> Link.begin(connection, listener, settings.connectTimeout()))
                 .doOnNext(begun -> {
                     listener.lost();
+                    settledAt = System.nanoTime() + settling.toNanos();
                     link = begun;
                 });
     }
@@ -139,7 +148,7 @@ final class Connector {
 
     private Mono<Void> openAndOutlive() {
         return Mono.delay(PAUSE)
-                .then(Mono.defer(this::open))
+                .then(Mono.defer(() -> open(SETTLING)))
                 .doOnNext(begun -> LOG.info("Redis is connected again"))
                 .flatMap(this::outlive)
                 .onErrorResume(error -> {

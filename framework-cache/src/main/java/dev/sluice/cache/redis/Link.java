@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -153,8 +154,18 @@ final class Link {
         }
     }
 
+    // An error that comes when nobody waits any more is a value here, and not logged as one that was dropped.
     private static <R> Mono<R> once(Supplier<? extends CompletionStage<R>> command) {
-        return Mono.fromFuture(() -> command.get().toCompletableFuture(), true);
+        return Mono.fromFuture(
+                        () -> command.get().<Outcome<R>>handle(Outcome::new).toCompletableFuture(), true)
+                .flatMap(Outcome::told);
+    }
+
+    private record Outcome<R>(@Nullable R value, @Nullable Throwable error) {
+
+        Mono<R> told() {
+            return error == null ? Mono.justOrEmpty(value) : Mono.error(error);
+        }
     }
 
     private final class EndOfConnection implements RedisConnectionStateListener {

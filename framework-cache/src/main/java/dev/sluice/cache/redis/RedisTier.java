@@ -50,7 +50,7 @@ public final class RedisTier implements SharedTier {
 
     @Override
     public boolean isReachable() {
-        return connector.link() != null;
+        return connector.link() != null && connector.isSettled();
     }
 
     @Override
@@ -63,6 +63,9 @@ public final class RedisTier implements SharedTier {
     public SharedState state() {
         if (connector.link() == null) {
             return SharedState.OPEN;
+        }
+        if (!connector.isSettled()) {
+            return SharedState.HALF_OPEN;
         }
         return switch (breaker.getState()) {
             case OPEN, FORCED_OPEN -> SharedState.OPEN;

@@ -12,7 +12,7 @@ public interface SharedTier {
     /** Under a marker no value, and no generation, lives longer than this. */
     long MARKED_LIFE_MILLIS = 5_000;
 
-    /** @return whether it is worth asking: a connection is there, and the breaker not known to be open */
+    /** @return whether it is worth asking: a connection is there, and those of all others may be taken to be there again, too */
     boolean isReachable();
 
     /** @return whether all that was read through it and has changed since has been told by now, or will be within a second */

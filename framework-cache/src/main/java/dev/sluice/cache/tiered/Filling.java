@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /**
@@ -80,13 +81,14 @@ final class Filling<T> {
         return Mono.defer(() -> {
             long ticket = tiers.near().ticket(request.key());
             long asked = System.nanoTime();
-            return Mono.zip(
+            // Both are waited for: what fails second would else be logged as an error that nobody has seen.
+            return Mono.zipDelayError(
                             tiers.generations(
                                     shared, dependencies, request.wanted().isStrict()),
                             shared.fetch(request.key(), values.variant(), lease))
                     .map(both -> new Found(both.getT1(), both.getT2(), ticket, asked))
                     .onErrorResume(error -> {
-                        failed(shared, error);
+                        failed(shared, Exceptions.unwrapMultiple(error).get(0));
                         return Mono.empty();
                     })
                     .map(found -> decide(shared, found))

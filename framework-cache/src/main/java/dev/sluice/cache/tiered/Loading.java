@@ -42,13 +42,19 @@ record Loading<T>(String name, Request<T> request, Duration most, CacheObserver 
                 .contextWrite(outer -> context);
     }
 
-    /** Reads whichever node the call may read. */
+    /** Reads whichever node the call may read, by its deadline: the answer is not kept, so nobody needs it later. */
     Mono<Answer<T>> routed() {
         SessionPosition session = request.access().session();
         SessionPosition learns = session == null ? null : session.copy();
         return timed(request.loader()::asRouted)
                 .map(found -> new Answer<>(found.value(), learns == null ? null : learns.seen(), false))
-                .contextWrite(outer -> request.routed(learns, Deadline.after(most)));
+                .contextWrite(outer -> request.routed(learns, deadline()));
+    }
+
+    private Deadline deadline() {
+        Deadline own = Deadline.after(most);
+        Deadline callers = request.access().deadline();
+        return callers == null ? own : own.earlier(callers);
     }
 
     private Mono<Answer<T>> timed(Supplier<Mono<T>> read) {

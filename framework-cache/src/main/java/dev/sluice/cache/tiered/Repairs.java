@@ -65,11 +65,12 @@ final class Repairs {
      */
     Mono<Boolean> tell(SharedTier tier, Set<String> keys, String writer, Set<String> instead) {
         return Flux.fromIterable(keys)
-                .flatMap(
+                .flatMapDelayError(
                         key -> tier.invalidate(key, writer)
                                 .retryWhen(Retry.backoff(RETRIES, FIRST_PAUSE)
                                         .filter(error -> !(error instanceof OutOfReachException))),
-                        AT_ONCE)
+                        AT_ONCE,
+                        1)
                 .then(Mono.just(true))
                 .onErrorResume(error -> {
                     observer.invalidationFailed(RETRIES + 1);

@@ -53,7 +53,7 @@ record Tiers(
     /** @return the generations of these keys, in their order; those that this process does not know are asked for */
     Mono<List<Generation>> generations(SharedTier tier, List<String> keys, boolean askAnyway) {
         return Flux.fromIterable(keys)
-                .flatMapSequential(key -> generation(tier, key, askAnyway), AT_ONCE)
+                .flatMapSequentialDelayError(key -> generation(tier, key, askAnyway), AT_ONCE, 1)
                 .collectList();
     }
 

@@ -55,7 +55,7 @@ final class WriteSettlement implements Settlement {
             }
             Set<String> marked = keys.apply(touched);
             return Flux.fromIterable(marked)
-                    .flatMap(key -> shared.mark(key, writer), AT_ONCE)
+                    .flatMapDelayError(key -> shared.mark(key, writer), AT_ONCE, 1)
                     .then()
                     .onErrorResume(error -> {
                         LOG.debug("a write could not be marked; a crash now would leave old values in Redis", error);

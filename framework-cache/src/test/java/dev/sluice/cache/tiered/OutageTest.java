@@ -24,12 +24,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** What a Redis of its own goes through, and what two instances then serve. */
 class OutageTest {
@@ -162,6 +164,29 @@ class OutageTest {
     }
 
     @Test
+    void whoIsBackFirstDoesNotServeWhatTheOthersHaveYetToEnd() {
+        read(otherItems);
+        redis.node().freeze();
+        Await.until(
+                PATIENCE,
+                () -> !one.status().tracking() && one.status().sharedState() == SharedState.OPEN,
+                "the connection is given up");
+        stock.write(one, "acme", "1", 2).block(PATIENCE);
+        Await.until(PATIENCE, () -> read(otherItems) == 2, "the silence is noticed");
+
+        redis.node().thaw();
+        Await.until(
+                PATIENCE,
+                () -> {
+                    assertThat(read(otherItems)).isEqualTo(2);
+                    read(oneItems);
+                    return isUsed(one) && isUsed(other);
+                },
+                "both use Redis again");
+        assertThat(read(otherItems)).isEqualTo(2);
+    }
+
+    @Test
     void theBreakerOpensAndReadsGoOn() {
         redis.node().freeze();
         Long read = Flux.range(0, 200)
@@ -190,6 +215,25 @@ class OutageTest {
         int before = stock.reads.get();
         assertThat(read(oneItems)).isEqualTo(2);
         assertThat(stock.reads.get()).as("served by the shared tier again").isEqualTo(before);
+    }
+
+    @Test
+    void withoutRedisAReadHasTheDeadlineOfWhoAsks() {
+        redis.node().kill();
+        Await.until(PATIENCE, () -> !one.status().tracking(), "the loss is noticed");
+        Duration deadline = Duration.ofSeconds(3);
+        AtomicReference<Duration> left = new AtomicReference<>();
+
+        oneItems.get(
+                        CacheKey.row(Stock.TABLE, "1"),
+                        () -> Mono.deferContextual(context -> {
+                            left.set(Access.from(context).deadline().remaining());
+                            return stock.byId("acme", "1").fromPrimary();
+                        }))
+                .contextWrite(Access.tenant("acme").deadline(deadline))
+                .block(PATIENCE);
+
+        assertThat(left.get()).isLessThanOrEqualTo(deadline);
     }
 
     @Test
