@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Those who wait for answers: point selects of all tenants, at instants drawn beforehand, each with a deadline. */
@@ -16,6 +17,8 @@ final class Api {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration DEADLINE = Duration.ofSeconds(2);
+
+    private static final int AT_ONCE_EACH = 2;
 
     private final Sluice sluice;
     private final int perSecond;
@@ -37,6 +40,18 @@ final class Api {
                 .toList();
         new OpenLoop(seed++).run(sources, length, PATIENCE);
         return outcomes;
+    }
+
+    /** Asks with more at once than there are connections, so that each has its plans, and the compiler has seen them. */
+    void warmUp(Duration length) {
+        long end = System.nanoTime() + length.toNanos();
+        Flux.fromIterable(ScenarioDatabase.TENANTS)
+                .flatMap(
+                        tenant -> Flux.range(0, AT_ONCE_EACH)
+                                .flatMap(caller -> find().repeat(() -> System.nanoTime() - end < 0), AT_ONCE_EACH)
+                                .contextWrite(Access.tenant(tenant).deadline(PATIENCE)),
+                        ScenarioDatabase.TENANTS.size())
+                .blockLast(length.plus(PATIENCE));
     }
 
     private Mono<Integer> find() {

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A reconciliation of 3,000 scenarios, of which 60 need work again and again, beside a load of point selects on the same ten
@@ -56,22 +55,28 @@ public final class Reconciling {
         Slices one = new Slices("API alone");
         Slices two = new Slices("API alone, again");
         Slices with = new Slices("with reconciliation");
-        int mostInUse = 0;
-        long samples = 0;
-        long done = 0;
+        int mostInUse;
+        long samples;
+        long done;
         database.need(0);
         sluice.workers().start(new Reconciler(sluice).worker(INTERVAL));
-        api.load(slice);
-        for (int round = 0; round < options.number("rounds"); round++) {
-            one.add(api.load(slice));
-            try (Sampler sampler = new Sampler(sluice, Workload.RECONCILIATION, database.database());
-                    Needs needs = new Needs(database)) {
+        // Whoever looks on does so in all slices: it has a price too.
+        try (Sampler sampler = new Sampler(sluice, Workload.RECONCILIATION, database.database());
+                Needs needs = new Needs(database, NEED_EACH)) {
+            api.warmUp(slice);
+            needs.begin();
+            api.load(slice);
+            needs.end();
+            for (int round = 0; round < options.number("rounds"); round++) {
+                one.add(api.load(slice));
+                needs.begin();
                 with.add(api.load(slice));
-                done += needs.stop();
-                mostInUse = Math.max(mostInUse, sampler.mostInUse());
-                samples += sampler.samples();
+                needs.end();
+                two.add(api.load(slice));
             }
-            two.add(api.load(slice));
+            mostInUse = sampler.mostInUse();
+            samples = sampler.samples();
+            done = needs.done();
         }
         sluice.closeGracefully().block(PATIENCE);
         report.paragraph(
@@ -151,41 +156,5 @@ public final class Reconciling {
 
     private static double max(List<Double> values) {
         return values.stream().mapToDouble(v -> v).max().orElse(Double.NaN);
-    }
-
-    /** Makes the same scenarios need work whenever none does. */
-    private static final class Needs implements AutoCloseable {
-
-        private final ScenarioDatabase database;
-        private final Thread thread = new Thread(this::again, "needs");
-        private volatile boolean stopping;
-        private final AtomicLong done = new AtomicLong();
-
-        Needs(ScenarioDatabase database) {
-            this.database = database;
-            thread.start();
-        }
-
-        private void again() {
-            while (!stopping) {
-                database.need(NEED_EACH);
-                // Seldom: each look is a connection that the server has to make.
-                do {
-                    Pause.of(Duration.ofMillis(400));
-                } while (database.number("select count(*) from scenarios where ready < wanted") > 0);
-                done.addAndGet((long) NEED_EACH * ScenarioDatabase.TENANTS.size());
-            }
-        }
-
-        long stop() throws InterruptedException {
-            stopping = true;
-            thread.join();
-            return done.get();
-        }
-
-        @Override
-        public void close() throws InterruptedException {
-            stop();
-        }
     }
 }

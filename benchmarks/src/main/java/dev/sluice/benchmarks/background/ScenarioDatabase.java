@@ -78,11 +78,16 @@ final class ScenarioDatabase implements AutoCloseable {
 
     /** So many scenarios of each tenant need one more; all others have what they want. */
     void need(int each) {
-        database.execute(
-                Role.OWNER,
-                "update scenarios set ready = 1, wanted = case when id <= %d then 2 else 1 end, effects = 0 where wanted > 1 or id <= %d"
-                        .formatted(each, each));
-        database.execute(Role.OWNER, "delete from action_log");
+        database.execute(Role.OWNER, needing(each));
+    }
+
+    /** The same as SQL, which also forgets what was done before. */
+    static String needing(int each) {
+        return """
+                update scenarios set ready = 1, wanted = case when id <= %d then 2 else 1 end, effects = 0
+                where wanted > 1 or id <= %d;
+                delete from action_log;
+                """.formatted(each, each);
     }
 
     /** All scenarios are without a signal. */
