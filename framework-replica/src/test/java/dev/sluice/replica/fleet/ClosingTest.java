@@ -17,7 +17,7 @@ class ClosingTest {
         try (Fleet fleet = new Fleet(ConsistencyRun.TABLE, ConsistencyRun.DEFINITION)) {
             Sluice app = fleet.connect(settings -> settings);
             ConsistencyRun run = new ConsistencyRun(List.of(app), 10, ConsistencyRun.READ, ConsistencyRun::carried);
-            CompletableFuture<Void> load = run.operations(50_000, new Random(1)).toFuture();
+            CompletableFuture<Void> load = run.operations(20_000, new Random(1)).toFuture();
             Await.until(Fleet.PATIENCE, () -> run.findings().operations() > 1_000, "the load runs");
 
             app.closeGracefully().block(Fleet.PATIENCE);
