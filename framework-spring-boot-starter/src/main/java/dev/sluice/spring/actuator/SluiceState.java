@@ -19,10 +19,12 @@ import dev.sluice.spring.sampler.DatabaseSample.Bloat;
 import dev.sluice.tenant.TenantId;
 import dev.sluice.work.WorkerStatus;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,11 +67,7 @@ public record SluiceState(
                                         .toList(),
                                 nodes.stream().flatMap(SluiceState::workloads).toList(),
                                 cache,
-                                new Limits(
-                                        limits.maxConnections(),
-                                        limits.maxWaiting(),
-                                        limits.dryRun(),
-                                        limits.tenantDefaults()))),
+                                Limits.of(limits))),
                 sluice.workers().statuses(),
                 alerts,
                 database);
@@ -235,6 +233,31 @@ public record SluiceState(
      * @param maxWaiting most requests that wait
      * @param dryRun whether rejections are only counted
      * @param tenantDefaults the limits of tenants without an override
+     * @param tenantOverrides the limits of single tenants, by name; at most 100 of them
      */
-    public record Limits(int maxConnections, int maxWaiting, boolean dryRun, TenantLimits tenantDefaults) {}
+    public record Limits(
+            int maxConnections,
+            int maxWaiting,
+            boolean dryRun,
+            TenantLimits tenantDefaults,
+            Map<String, TenantLimits> tenantOverrides) {
+
+        static Limits of(AdmissionSettings limits) {
+            return new Limits(
+                    limits.maxConnections(),
+                    limits.maxWaiting(),
+                    limits.dryRun(),
+                    limits.tenantDefaults(),
+                    overrides(limits.tenantOverrides()));
+        }
+
+        private static Map<String, TenantLimits> overrides(Map<TenantId, TenantLimits> limits) {
+            Map<String, TenantLimits> shown = new TreeMap<>();
+            limits.entrySet().stream()
+                    .sorted(Comparator.comparing(each -> each.getKey().value()))
+                    .limit(SluiceEndpoint.MOST_TENANTS)
+                    .forEach(each -> shown.put(each.getKey().value(), each.getValue()));
+            return shown;
+        }
+    }
 }

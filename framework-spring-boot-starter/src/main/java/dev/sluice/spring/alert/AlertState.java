@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param alert its name
  * @param meaning what it looks at
+ * @param unit what value and thresholds count
  * @param severity how bad it is
  * @param value what was measured; null if there is nothing to measure
  * @param warning from which value on it warns
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record AlertState(
         String alert,
         String meaning,
+        SluiceAlert.Unit unit,
         Severity severity,
         @Nullable Double value,
         double warning,
@@ -30,6 +32,7 @@ public record AlertState(
         return new AlertState(
                 alert.alertName(),
                 alert.meaning(),
+                alert.unit(),
                 isMeasured ? lines.of(value) : Severity.OK,
                 isMeasured ? value : null,
                 lines.warning(),

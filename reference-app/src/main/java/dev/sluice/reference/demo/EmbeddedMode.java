@@ -19,7 +19,7 @@ import org.springframework.core.env.MapPropertySource;
 public final class EmbeddedMode implements ApplicationContextInitializer<GenericApplicationContext> {
 
     /** The property that the beans of this mode look at. */
-    static final String ACTIVE = "reference.embedded";
+    public static final String ACTIVE = "reference.embedded";
 
     // A newcomer is shown where each answer comes from.
     private static final String NODE_HEADER = "sluice.web.node-header";

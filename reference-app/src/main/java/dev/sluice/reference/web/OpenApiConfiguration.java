@@ -42,7 +42,8 @@ class OpenApiConfiguration {
     private static final String SESSION = "Sluice-Token";
     private static final String NODE = "Sluice-Node";
 
-    private static final List<PathPattern> DOCUMENTATION = Stream.of("/v3/api-docs/**", "/swagger-ui/**", "/webjars/**")
+    private static final List<PathPattern> FILES = Stream.of(
+                    "/v3/api-docs/**", "/swagger-ui/**", "/webjars/**", "/dashboard/**")
             .map(PathPatternParser.defaultInstance::parse)
             .toList();
 
@@ -68,15 +69,15 @@ class OpenApiConfiguration {
                 .addSecurityItem(new SecurityRequirement().addList(TOKEN));
     }
 
-    // The document is made of class files and the page is read from a jar: nothing for an event loop.
+    // The document is made of class files and the pages are read from a jar: nothing for an event loop.
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
-    WebFilter documentationOffTheEventLoop() {
+    WebFilter filesOffTheEventLoop() {
         return (exchange, chain) -> {
             PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
-            boolean documentation = DOCUMENTATION.stream().anyMatch(pattern -> pattern.matches(path));
+            boolean file = FILES.stream().anyMatch(pattern -> pattern.matches(path));
             Mono<Void> answer = chain.filter(exchange);
-            return documentation ? answer.subscribeOn(Schedulers.boundedElastic()) : answer;
+            return file ? answer.subscribeOn(Schedulers.boundedElastic()) : answer;
         };
     }
 

@@ -47,15 +47,7 @@ class OpenApiTest extends ServiceTest {
     }
 
     @Test
-    void whoOpensTheServiceInABrowserIsLedToAPageThatAsksNoOtherHost() {
-        anybody()
-                .get()
-                .uri("/")
-                .exchange()
-                .expectStatus()
-                .isFound()
-                .expectHeader()
-                .location("/swagger-ui.html");
+    void thePageOfTheApiAsksNoOtherHost() {
         String page = anybody()
                 .get()
                 .uri("/swagger-ui.html")
