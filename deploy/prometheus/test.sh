@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks and tests the rules with promtool: the one on the path, or the one of Debian's package prometheus, unpacked aside.
+# Checks the configuration and the rules, and tests the rules, with promtool: the one on the path, or the one of Debian's package prometheus, unpacked aside.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -16,5 +16,6 @@ else
   fi
   promtool=$aside/usr/bin/promtool
 fi
+"$promtool" check config prometheus.yml >/dev/null || { "$promtool" check config prometheus.yml; exit 1; }
 "$promtool" check rules sluice-alerts.yml >/dev/null || { "$promtool" check rules sluice-alerts.yml; exit 1; }
 "$promtool" test rules sluice-alerts.test.yml
