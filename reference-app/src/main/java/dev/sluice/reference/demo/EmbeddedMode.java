@@ -14,7 +14,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Starts a primary with two standbys when no database is configured, and configures them: before any bean asks for a connection.
+ * Starts a primary with two standbys, and a Redis, when no database is configured, and configures them: before any bean asks for a
+ * connection.
  */
 public final class EmbeddedMode implements ApplicationContextInitializer<GenericApplicationContext> {
 
@@ -23,6 +24,8 @@ public final class EmbeddedMode implements ApplicationContextInitializer<Generic
 
     // A newcomer is shown where each answer comes from.
     private static final String NODE_HEADER = "sluice.web.node-header";
+
+    private static final String CACHE = "sluice.cache.url";
 
     private static final int STANDBYS = 2;
 
@@ -37,6 +40,9 @@ public final class EmbeddedMode implements ApplicationContextInitializer<Generic
         SluiceCluster cluster = SluiceCluster.start(ClusterSpec.withStandbys(STANDBYS));
         Map<String, Object> properties = properties(cluster);
         properties.put(NODE_HEADER, environment.getProperty(NODE_HEADER, "true"));
+        if (!environment.containsProperty(CACHE)) {
+            properties.put(CACHE, cluster.redis().url());
+        }
         // Registered before all other beans, so closed after all of them.
         context.registerBean(SluiceCluster.class, () -> cluster);
         SignalService signals = SignalService.start();

@@ -1,5 +1,6 @@
 package dev.sluice.reference.forecast;
 
+import dev.sluice.repository.Cached;
 import dev.sluice.repository.Page;
 import dev.sluice.repository.PageRequest;
 import dev.sluice.repository.TenantRepository;
@@ -8,8 +9,12 @@ import java.util.UUID;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The forecasts of a tenant. */
+/** The forecasts of a tenant. What is read again and again is cached, until a forecast or its scenario is written. */
 public interface Forecasts extends TenantRepository<Forecast, UUID> {
+
+    @Override
+    @Cached
+    Mono<Forecast> findById(UUID id);
 
     /**
      * A scenario's forecasts, page by page.
@@ -18,6 +23,7 @@ public interface Forecasts extends TenantRepository<Forecast, UUID> {
      * @param page which page
      * @return its forecasts, by day
      */
+    @Cached
     @Where("scenario_id = :scenarioId order by day")
     Mono<Page<Forecast>> pageOfScenario(UUID scenarioId, PageRequest page);
 
@@ -27,6 +33,7 @@ public interface Forecasts extends TenantRepository<Forecast, UUID> {
      * @param scenarioId the scenario
      * @return its forecasts, by day
      */
+    @Cached
     @Where("scenario_id = :scenarioId order by day")
     Flux<Forecast> ofScenario(UUID scenarioId);
 }
