@@ -1,0 +1,8 @@
+/**
+ * Reads through the cache. {@link dev.sluice.benchmarks.cache.RedisOutage} takes Redis away in the middle of a load and counts what
+ * becomes of calls and of the database.
+ */
+@NullMarked
+package dev.sluice.benchmarks.cache;
+
+import org.jspecify.annotations.NullMarked;
