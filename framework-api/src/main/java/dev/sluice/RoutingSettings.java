@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param primaryReads whether the primary serves reads that a replica could; default {@link PrimaryReads#AVOID}
  * @param probeInterval how often each node is asked for its role and position; default 333 ms
  * @param catchUpWait most time that a read waits for a replica to reach its session's position; zero means that it does
- *     not wait; default 20 ms
+ *     not wait; default 20 ms. If it is longer than 250 ms, so long does a call wait, too, for the primary to show what its session has
+ *     seen on a standby
  * @param failoverWait most time that a write waits for a primary, within its deadline; zero means that it does not wait;
  *     default 10 s
  */

@@ -9,6 +9,7 @@ import dev.sluice.r2dbc.admission.FairAdmission;
 import dev.sluice.r2dbc.cluster.Node;
 import dev.sluice.r2dbc.cluster.NodeStatus.Role;
 import dev.sluice.r2dbc.session.Leases;
+import dev.sluice.r2dbc.session.TransactionSnapshot;
 import dev.sluice.replica.topology.NodeView;
 import dev.sluice.replica.topology.NodeView.Standing;
 import dev.sluice.replica.topology.Topology;
@@ -103,6 +104,19 @@ public final class StillCluster {
 
         @Override
         public Mono<Boolean> awaitPosition(int node, Position wanted, Duration most) {
+            return Mono.just(true);
+        }
+
+        @Override
+        public boolean isShown(int timeline, long horizon) {
+            return true;
+        }
+
+        @Override
+        public void shown(int timeline, TransactionSnapshot shown) {}
+
+        @Override
+        public Mono<Boolean> awaitShown(Position seen, long horizon, Duration most) {
             return Mono.just(true);
         }
 

@@ -18,6 +18,14 @@ public interface RouteObserver {
      */
     default void routed(String node, boolean replica, Reason reason) {}
 
+    /**
+     * A call of a session was sent to the primary although that did not show yet, after a wait, what a standby had shown to
+     * the session: what it reads may be older.
+     *
+     * @param node the primary's name
+     */
+    default void unshown(String node) {}
+
     /** Why a call went where it went. */
     enum Reason {
         /** It writes, or may have an effect. */

@@ -18,15 +18,25 @@ public final class SessionPosition {
             int unknown,
             int settled,
             @Nullable String node,
-            @Nullable Instant avoidsCachesUntil) {
+            @Nullable Instant avoidsCachesUntil,
+            long horizon) {
 
         State by(@Nullable Position position, @Nullable String answered) {
-            return new State(position, unknown, settled, answered, avoidsCachesUntil);
+            return new State(position, unknown, settled, answered, avoidsCachesUntil, horizonAt(position));
+        }
+
+        State withHorizon(long other) {
+            return new State(seen, unknown, settled, node, avoidsCachesUntil, other);
+        }
+
+        // Transactions of another timeline are others, whatever their numbers.
+        private long horizonAt(@Nullable Position position) {
+            return seen != null && position != null && position.timeline() != seen.timeline() ? 0 : horizon;
         }
     }
 
     private SessionPosition(@Nullable Position seen, int unknown) {
-        this.state = new State(seen, unknown, 0, null, null);
+        this.state = new State(seen, unknown, 0, null, null, 0);
     }
 
     /** @return a session that has seen nothing yet */
@@ -52,7 +62,7 @@ public final class SessionPosition {
     /** @return another session that has seen the same by now, and goes its own way */
     public SessionPosition copy() {
         State now = state;
-        SessionPosition copy = new SessionPosition(now.seen, now.unknown - now.settled);
+        SessionPosition copy = new SessionPosition(now.seen, now.unknown - now.settled).seenBelow(now.horizon);
         return now.avoidsCachesUntil == null ? copy : copy.avoidCachesUntil(now.avoidsCachesUntil);
     }
 
@@ -72,6 +82,17 @@ public final class SessionPosition {
         return state.unknown;
     }
 
+    /**
+     * The horizon of the standbys that it has read. A standby shows a commit as soon as it has replayed it; the primary some
+     * time after it has sent it, for as long as its own process needs, or as it waits for synchronous standbys.
+     *
+     * @return the transaction id (xid8) below which it may have seen commits that the primary does not show yet; 0 if there are
+     *     none
+     */
+    public long horizon() {
+        return state.horizon;
+    }
+
     /** @return the node that answered its last call; null if none has in this process */
     public @Nullable String node() {
         return state.node;
@@ -86,6 +107,48 @@ public final class SessionPosition {
     public synchronized void raise(Position position, String by) {
         State now = state;
         state = now.by(greater(now.seen, position), by);
+    }
+
+    /**
+     * Raises the position for an answer of a standby.
+     *
+     * @param position a position that includes all that a call saw
+     * @param by the standby
+     * @param horizon the transaction id below which it may have seen commits; 0 if the primary shows all of them
+     */
+    public synchronized void raise(Position position, String by, long horizon) {
+        raise(position, by);
+        Position seen = state.seen;
+        if (seen != null && seen.timeline() == position.timeline()) {
+            seenBelow(horizon);
+        }
+    }
+
+    /**
+     * Raises the horizon.
+     *
+     * @param horizon the transaction id below which it may have seen commits on its timeline; a lower one than before changes
+     *     nothing
+     * @return this session
+     */
+    public synchronized SessionPosition seenBelow(long horizon) {
+        State now = state;
+        if (horizon > now.horizon) {
+            state = now.withHorizon(horizon);
+        }
+        return this;
+    }
+
+    /**
+     * Says what the primary shows.
+     *
+     * @param below the transaction id below which it shows all commits
+     */
+    public synchronized void shown(long below) {
+        State now = state;
+        if (now.horizon != 0 && now.horizon <= below) {
+            state = now.withHorizon(0);
+        }
     }
 
     /**
@@ -111,7 +174,7 @@ public final class SessionPosition {
     /** Says that something was, or may have been, written at a position that was not sampled. */
     public synchronized void addUnknownWrite() {
         State now = state;
-        state = new State(now.seen, now.unknown + 1, now.settled, now.node, now.avoidsCachesUntil);
+        state = new State(now.seen, now.unknown + 1, now.settled, now.node, now.avoidsCachesUntil, now.horizon);
     }
 
     /**
@@ -122,9 +185,9 @@ public final class SessionPosition {
      * @param included what {@link #unknownSoFar()} was before
      */
     public synchronized void settle(Position position, String by, int included) {
-        State now = state;
+        State now = state.by(greater(state.seen, position), by);
         state = new State(
-                greater(now.seen, position), now.unknown, Math.max(now.settled, included), by, now.avoidsCachesUntil);
+                now.seen, now.unknown, Math.max(now.settled, included), by, now.avoidsCachesUntil, now.horizon);
     }
 
     /**
@@ -136,7 +199,7 @@ public final class SessionPosition {
     public synchronized SessionPosition avoidCachesUntil(Instant instant) {
         State now = state;
         if (now.avoidsCachesUntil == null || instant.isAfter(now.avoidsCachesUntil)) {
-            state = new State(now.seen, now.unknown, now.settled, now.node, instant);
+            state = new State(now.seen, now.unknown, now.settled, now.node, instant, now.horizon);
         }
         return this;
     }
@@ -156,7 +219,7 @@ public final class SessionPosition {
     public synchronized void forget(Position lost) {
         State now = state;
         if (now.seen != null && now.seen.includes(lost)) {
-            state = new State(null, now.unknown + 1, now.settled, now.node, now.avoidsCachesUntil);
+            state = new State(null, now.unknown + 1, now.settled, now.node, now.avoidsCachesUntil, 0);
         }
     }
 

@@ -55,7 +55,7 @@ final class Causality {
     @Nullable
     Trace trace(LeaseRequest request, Go go, String node) {
         if (request.writes()) {
-            return Trace.ofWrite(node, request.session(), process);
+            return Trace.ofWrite(node, monitor, request.session(), process);
         }
         SessionPosition session = request.session();
         if (session == null && (go.replica() || process.unknownWrites() == 0)) {
@@ -68,19 +68,14 @@ final class Causality {
     /** @return what is learned of a transaction */
     Trace transaction(LeaseRequest request, Go go, String node) {
         return request.writes()
-                ? Trace.ofWrite(node, request.session(), process)
+                ? Trace.ofWrite(node, monitor, request.session(), process)
                 : read(go, node, request.session(), null);
     }
 
     private Trace read(Go go, String node, @Nullable SessionPosition session, @Nullable Position wanted) {
         return go.replica()
-                ? Trace.ofStandby(
-                        node,
-                        monitor.position(go.node()),
-                        position -> monitor.seen(go.node(), position),
-                        session,
-                        wanted)
+                ? Trace.ofStandby(node, monitor, go.node(), session, wanted)
                 // It tells where unknown writes of this process lie, whoever reads.
-                : Trace.ofRead(node, session, process.unknownWrites() == 0 ? null : process, wanted);
+                : Trace.ofRead(node, monitor, session, process.unknownWrites() == 0 ? null : process, wanted);
     }
 }

@@ -43,7 +43,7 @@ final class Reads {
 
     private <T> Mono<T> on(Go go, LeaseRequest request, Function<Session, Mono<T>> work, @Nullable Journey before) {
         Visit<T> visit = routes.visit(go, request, work);
-        return visit.onErrorResume(error -> {
+        return routes.onceShown(go, request, visit).onErrorResume(error -> {
             Journey journey = before == null ? new Journey(request) : before;
             return journey.after(go, error, visit.wasConnected()).flatMap(next -> on(next, request, work, journey));
         });
@@ -59,7 +59,7 @@ final class Reads {
     private <T> Flux<T> streamOn(
             Go go, LeaseRequest request, Function<Session, Flux<T>> work, @Nullable Journey before) {
         StreamVisit<T> visit = routes.stream(go, request, work);
-        return visit.rows().onErrorResume(error -> {
+        return routes.onceShown(go, request, visit.rows()).onErrorResume(error -> {
             if (visit.hasEmitted()) {
                 return Flux.error(error);
             }

@@ -21,6 +21,7 @@ final class Routes {
     private final Fence fence;
     private final Failover failover;
     private final RouteObserver observer;
+    private final Horizon horizon;
 
     Routes(
             List<RoutedNode> nodes,
@@ -28,13 +29,15 @@ final class Routes {
             Causality causality,
             Fence fence,
             Failover failover,
-            RouteObserver observer) {
+            RouteObserver observer,
+            Horizon horizon) {
         this.nodes = List.copyOf(nodes);
         this.selector = selector;
         this.causality = causality;
         this.fence = fence;
         this.failover = failover;
         this.observer = observer;
+        this.horizon = horizon;
     }
 
     <T> Visit<T> visit(Go go, LeaseRequest request, Function<Session, Mono<T>> work) {
@@ -45,6 +48,18 @@ final class Routes {
     <T> StreamVisit<T> stream(Go go, LeaseRequest request, Function<Session, Flux<T>> work) {
         RoutedNode node = tell(go, work);
         return new StreamVisit<>(node, request, work, causality.trace(request, go, node.name()), fence);
+    }
+
+    /** @return the call, as soon as its node shows what its session has seen */
+    <T> Mono<T> onceShown(Go go, LeaseRequest request, Mono<T> call) {
+        Mono<Void> shown = horizon.before(request, go, nodes.get(go.node()).name());
+        return shown == null ? call : shown.then(call);
+    }
+
+    /** The same, of a stream. */
+    <T> Flux<T> onceShown(Go go, LeaseRequest request, Flux<T> call) {
+        Mono<Void> shown = horizon.before(request, go, nodes.get(go.node()).name());
+        return shown == null ? call : shown.thenMany(call);
     }
 
     Trace transactionTrace(Go go, LeaseRequest request) {

@@ -30,7 +30,7 @@ final class SampledLeases implements Leases {
         return !request.writes()
                 ? leases.use(request, work).doOnSuccess(value -> session.servedBy(name))
                 : Mono.defer(() -> {
-                    Trace trace = Trace.ofWrite(name, session, null);
+                    Trace trace = Trace.ofWrite(name, null, session, null);
                     return leases.use(request, now -> work.apply(new TracedSession(now, trace)))
                             .doOnSuccess(value -> trace.answered())
                             .doOnError(trace::failed)
@@ -47,7 +47,7 @@ final class SampledLeases implements Leases {
         return !request.writes()
                 ? leases.stream(request, work).doOnComplete(() -> session.servedBy(name))
                 : Flux.defer(() -> {
-                    Trace trace = Trace.ofWrite(name, session, null);
+                    Trace trace = Trace.ofWrite(name, null, session, null);
                     return leases.stream(request, now -> work.apply(new TracedSession(now, trace)))
                             .doOnComplete(trace::answered)
                             .doOnError(trace::failed)
@@ -63,7 +63,8 @@ final class SampledLeases implements Leases {
         }
         return !request.writes()
                 ? leases.acquire(request).doOnNext(lease -> session.servedBy(name))
-                : leases.acquire(request).map(lease -> new SampledLease(lease, Trace.ofWrite(name, session, null)));
+                : leases.acquire(request)
+                        .map(lease -> new SampledLease(lease, Trace.ofWrite(name, null, session, null)));
     }
 
     @Override

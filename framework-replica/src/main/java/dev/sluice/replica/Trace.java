@@ -4,7 +4,8 @@ import dev.sluice.consistency.Lsn;
 import dev.sluice.consistency.Position;
 import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.session.PositionSink;
-import java.util.function.Consumer;
+import dev.sluice.r2dbc.session.TransactionSnapshot;
+import dev.sluice.replica.topology.TopologyMonitor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,8 @@ final class Trace implements PositionSink {
 
     private final boolean writes;
     private final String name;
-    private final @Nullable Consumer<Position> replayed;
+    private final @Nullable TopologyMonitor monitor;
+    private final int standby;
     private final int standbyTimeline;
     private final @Nullable SessionPosition session;
     private final @Nullable SessionPosition process;
@@ -35,15 +37,17 @@ final class Trace implements PositionSink {
     private Trace(
             boolean writes,
             String name,
+            @Nullable TopologyMonitor monitor,
+            int standby,
             int standbyTimeline,
-            @Nullable Consumer<Position> replayed,
             @Nullable SessionPosition session,
             @Nullable SessionPosition process,
             @Nullable Position wanted) {
         this.writes = writes;
         this.name = name;
+        this.monitor = monitor;
+        this.standby = standby;
         this.standbyTimeline = standbyTimeline;
-        this.replayed = replayed;
         this.session = session;
         this.process = process;
         this.wanted = wanted;
@@ -56,64 +60,79 @@ final class Trace implements PositionSink {
     /**
      * A call that writes.
      *
+     * @param monitor is told what the primary shows; null if there are no standbys
      * @param session whose it is; null if nobody's
      * @param process what all calls of this process have written; null if nobody asks
      */
-    static Trace ofWrite(String name, @Nullable SessionPosition session, @Nullable SessionPosition process) {
-        return new Trace(true, name, 0, null, session, process, null);
+    static Trace ofWrite(
+            String name,
+            @Nullable TopologyMonitor monitor,
+            @Nullable SessionPosition session,
+            @Nullable SessionPosition process) {
+        return new Trace(true, name, monitor, -1, 0, session, process, null);
     }
 
     /**
      * A call that reads the primary.
      *
+     * @param monitor is told what it shows
      * @param session whose it is; null if nobody's
      * @param process what all calls of this process have written, if a part of that is at a position that is not known
      * @param wanted what the rows must include; null if they need not
      */
     static Trace ofRead(
             String name,
+            TopologyMonitor monitor,
             @Nullable SessionPosition session,
             @Nullable SessionPosition process,
             @Nullable Position wanted) {
-        return new Trace(false, name, 0, null, session, process, wanted);
+        return new Trace(false, name, monitor, -1, 0, session, process, wanted);
     }
 
     /**
      * A call that reads a standby.
      *
-     * @param at where it stands; null if that is not known
-     * @param replayed is told how far it has replayed
+     * @param monitor knows where it stands, and is told how far it has replayed
+     * @param standby its index
      * @param session whose it is; null if nobody's
      * @param wanted what the rows must include; null if they need not
      */
     static Trace ofStandby(
             String name,
-            @Nullable Position at,
-            Consumer<Position> replayed,
+            TopologyMonitor monitor,
+            int standby,
             @Nullable SessionPosition session,
             @Nullable Position wanted) {
-        return new Trace(false, name, at == null ? 0 : at.timeline(), replayed, session, null, wanted);
+        Position at = monitor.position(standby);
+        return new Trace(false, name, monitor, standby, at == null ? 0 : at.timeline(), session, null, wanted);
     }
 
     @Override
-    public void position(int timeline, Lsn lsn) {
+    public void position(int timeline, Lsn lsn, TransactionSnapshot shown) {
         if (timeline > 0) {
-            writable(new Position(timeline, lsn));
+            writable(new Position(timeline, lsn), shown);
         } else if (standbyTimeline > 0) {
-            standby(new Position(standbyTimeline, lsn));
+            standby(new Position(standbyTimeline, lsn), shown);
         } else {
             // It was chosen as the primary and is a standby: nobody knows of which timeline.
             behind = true;
         }
     }
 
-    private void writable(Position position) {
+    private void writable(Position position, TransactionSnapshot shown) {
+        if (monitor != null) {
+            monitor.shown(position.timeline(), shown);
+        }
         if (wanted != null && position.timeline() < wanted.timeline()) {
             behind = true;
             return;
         }
         sampled = true;
         settle(session, position, sessionUnknown, sessionSeen);
+        Position seen = session == null ? null : session.seen();
+        if (session != null && seen != null && seen.timeline() == position.timeline()) {
+            session.shown(shown.xmin());
+        }
         settle(process, position, processUnknown, processSeen);
     }
 
@@ -127,17 +146,19 @@ final class Trace implements PositionSink {
         }
     }
 
-    private void standby(Position position) {
+    private void standby(Position position, TransactionSnapshot shown) {
         if (wanted != null && !position.includes(wanted)) {
             behind = true;
             return;
         }
         sampled = true;
-        if (replayed != null) {
-            replayed.accept(fullyReplayed(position));
+        if (monitor == null) {
+            return;
         }
+        monitor.seen(standby, fullyReplayed(position));
         if (session != null) {
-            session.raise(position, name);
+            boolean everywhere = monitor.isShown(position.timeline(), shown.xmax());
+            session.raise(position, name, everywhere ? 0 : shown.xmax());
         }
     }
 

@@ -52,7 +52,7 @@ final class TransactionRoutes {
 
     private Mono<Lease> held(Go go, LeaseRequest request) {
         RoutedNode node = routes.tell(go);
-        return Held.acquire(node, request)
+        return routes.onceShown(go, request, Held.acquire(node, request))
                 .map(held -> new RoutedLease(this, request, go, held, routes.transactionTrace(go, request)));
     }
 

@@ -30,7 +30,7 @@ final class Writes {
 
     private <T> Mono<T> on(Go go, LeaseRequest request, Function<Session, Mono<T>> work, @Nullable Patience patience) {
         Visit<T> visit = routes.visit(go, request, work);
-        return visit.onErrorResume(error -> {
+        return routes.onceShown(go, request, visit).onErrorResume(error -> {
             Patience next = next(go, request, error, visit.wasConnected(), patience);
             return next == null ? Mono.error(error) : later(request, work, next);
         });
@@ -49,7 +49,7 @@ final class Writes {
     private <T> Flux<T> streamOn(
             Go go, LeaseRequest request, Function<Session, Flux<T>> work, @Nullable Patience patience) {
         StreamVisit<T> visit = routes.stream(go, request, work);
-        return visit.rows().onErrorResume(error -> {
+        return routes.onceShown(go, request, visit.rows()).onErrorResume(error -> {
             Patience next = visit.hasEmitted() ? null : next(go, request, error, visit.wasConnected(), patience);
             return next == null ? Flux.error(error) : streamLater(request, work, next);
         });

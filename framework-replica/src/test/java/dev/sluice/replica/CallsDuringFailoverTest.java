@@ -24,6 +24,7 @@ import dev.sluice.r2dbc.cluster.Node;
 import dev.sluice.r2dbc.cluster.NodeStatus.State;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Lease;
+import dev.sluice.r2dbc.session.TransactionSnapshot;
 import dev.sluice.replica.topology.FakeMonitor;
 import dev.sluice.replica.topology.Topology;
 import io.r2dbc.spi.R2dbcException;
@@ -66,6 +67,10 @@ class CallsDuringFailoverTest {
     }
 
     private RoutedCluster cluster(int mostWaiting, WhenNone none) {
+        return cluster(mostWaiting, none, RoutingSettings.DEFAULT.failoverWait());
+    }
+
+    private RoutedCluster cluster(int mostWaiting, WhenNone none, Duration failoverWait) {
         RoutingSettings defaults = RoutingSettings.DEFAULT;
         RoutingSettings routing = new RoutingSettings(
                 defaults.defaultConsistency(),
@@ -75,7 +80,7 @@ class CallsDuringFailoverTest {
                 defaults.primaryReads(),
                 defaults.probeInterval(),
                 defaults.catchUpWait(),
-                defaults.failoverWait());
+                failoverWait);
         SluiceSettings settings = SluiceSettings.builder(
                         "r2dbc:postgresql://localhost:1/app", new Credentials("app", ""))
                 .admission(AdmissionSettings.DEFAULT.withMaxWaiting(mostWaiting))
@@ -92,8 +97,8 @@ class CallsDuringFailoverTest {
 
     @BeforeEach
     void start() {
-        one.position = sink -> sink.position(1, OLD.lsn());
-        two.position = sink -> sink.position(2, NEW.lsn());
+        one.position = sink -> sink.position(1, OLD.lsn(), TransactionSnapshot.UNKNOWN);
+        two.position = sink -> sink.position(2, NEW.lsn(), TransactionSnapshot.UNKNOWN);
         cluster.start().block(PATIENCE);
     }
 
@@ -267,6 +272,19 @@ class CallsDuringFailoverTest {
             monitor.publish(AFTER);
             assertThat(two.sent).isEqualTo(5);
             assertThat(one.sent).isZero();
+        }
+
+        @Test
+        void waitForEverIfNobodyLimitsThem() {
+            cluster = cluster(1_000, WhenNone.PRIMARY, Duration.ofDays(1));
+            monitor.publish(NOBODY);
+            List<Disposable> waiting = IntStream.range(0, 6)
+                    .mapToObj(i -> write(SessionPosition.none()).subscribe(done -> {}, error -> {}))
+                    .toList();
+            time.advanceTimeBy(Duration.ofSeconds(11));
+
+            assertThat(waiting).noneMatch(Disposable::isDisposed);
+            waiting.forEach(Disposable::dispose);
         }
 
         @Test
@@ -448,7 +466,7 @@ class CallsDuringFailoverTest {
         void ofANodeThatTurnsOutToBeBehindAreDiscarded() {
             SessionPosition session = SessionPosition.at(OLD);
             // As after a restart, which the monitor has not noticed yet.
-            two.position = sink -> sink.position(0, new Lsn(40));
+            two.position = sink -> sink.position(0, new Lsn(40), TransactionSnapshot.UNKNOWN);
 
             assertThat(read(session).block(PATIENCE)).isEmpty();
             assertThat(two.sent).isEqualTo(1);

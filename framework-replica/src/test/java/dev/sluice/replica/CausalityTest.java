@@ -9,6 +9,7 @@ import dev.sluice.consistency.Position;
 import dev.sluice.consistency.RouteObserver.Reason;
 import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.cluster.NodeStatus.Role;
+import dev.sluice.r2dbc.session.TransactionSnapshot;
 import dev.sluice.replica.selection.Choice.Go;
 import dev.sluice.replica.topology.NodeView;
 import dev.sluice.replica.topology.NodeView.Standing;
@@ -36,7 +37,7 @@ class CausalityTest {
     void write() {
         Trace trace = Objects.requireNonNull(
                 causality.trace(RoutingFixture.request(true, writer), new Go(0, false, Reason.WRITE), "primary"));
-        trace.position(1, WRITTEN.lsn());
+        trace.position(1, WRITTEN.lsn(), TransactionSnapshot.UNKNOWN);
     }
 
     @AfterEach

@@ -1,6 +1,7 @@
 package dev.sluice.replica;
 
 import dev.sluice.consistency.Position;
+import dev.sluice.r2dbc.session.TransactionSnapshot;
 import dev.sluice.replica.topology.Topology;
 import dev.sluice.replica.topology.TopologyMonitor;
 import java.time.Duration;
@@ -62,6 +63,21 @@ class DelegatingMonitor implements TopologyMonitor {
     @Override
     public Mono<Boolean> awaitPosition(int node, Position wanted, Duration most) {
         return honest.awaitPosition(node, wanted, most);
+    }
+
+    @Override
+    public boolean isShown(int timeline, long horizon) {
+        return honest.isShown(timeline, horizon);
+    }
+
+    @Override
+    public void shown(int timeline, TransactionSnapshot shown) {
+        honest.shown(timeline, shown);
+    }
+
+    @Override
+    public Mono<Boolean> awaitShown(Position seen, long horizon, Duration most) {
+        return honest.awaitShown(seen, horizon, most);
     }
 
     @Override

@@ -29,6 +29,11 @@ final class LyingLeases implements Leases {
             return lsn;
         }
 
+        /** @return instead of what a call met */
+        default Throwable of(Throwable error) {
+            return error;
+        }
+
         /** @return instead of the answer to a write */
         default Mono<Long> updated(Mono<Long> answer) {
             return answer;
@@ -42,7 +47,8 @@ final class LyingLeases implements Leases {
 
     @Override
     public <T> Mono<T> use(LeaseRequest request, Function<Session, Mono<T>> work) {
-        return honest.use(request, session -> work.apply(new LyingSession(session)));
+        return honest.use(request, session -> work.apply(new LyingSession(session)))
+                .onErrorMap(lie::of);
     }
 
     @Override
@@ -87,7 +93,8 @@ final class LyingLeases implements Leases {
             PositionSink sink = group.position();
             return sink == null
                     ? group
-                    : group.withPosition((timeline, lsn) -> sink.position(timeline, lie.of(timeline, lsn)));
+                    : group.withPosition(
+                            (timeline, lsn, shown) -> sink.position(timeline, lie.of(timeline, lsn), shown));
         }
 
         @Override

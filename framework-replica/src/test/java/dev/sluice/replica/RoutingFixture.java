@@ -16,14 +16,17 @@ import dev.sluice.consistency.ReadConsistency;
 import dev.sluice.consistency.RouteObserver;
 import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.cluster.Cluster;
+import dev.sluice.r2dbc.cluster.Node;
 import dev.sluice.r2dbc.cluster.NodeFactory;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.LeaseRequest;
+import dev.sluice.replica.topology.TopologyMonitor;
 import dev.sluice.tenant.TenantId;
 import dev.sluice.testkit.cluster.ClusterNode;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.SluiceCluster;
 import dev.sluice.testkit.cluster.TestDatabase;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,6 +36,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -40,12 +44,15 @@ import reactor.core.publisher.Mono;
 /** A routed cluster over real servers, with a table of counters, and a record of where calls went. */
 final class RoutingFixture implements AutoCloseable, RouteObserver {
 
+    static final String HIDDEN = "hidden on purpose";
     static final Duration PATIENCE = Duration.ofSeconds(30);
     static final String PRIMARY = ReplicaSettings.MAIN;
 
     final Cluster cluster;
+    private final Function<RouteObserver, SluiceSettings> configuration;
     final SluiceSettings settings;
     final Queue<Route> routes = new ConcurrentLinkedQueue<>();
+    final Queue<String> unshown = new ConcurrentLinkedQueue<>();
     private final Map<String, Integer> counts = new ConcurrentHashMap<>();
 
     /** Where a call went. */
@@ -60,21 +67,66 @@ final class RoutingFixture implements AutoCloseable, RouteObserver {
             TestDatabase database,
             RoutingSettings routing,
             UnaryOperator<SluiceSettings.Builder> change) {
+        this(observer -> settings(servers, database, routing, change, observer), null);
+    }
+
+    private RoutingFixture(Function<RouteObserver, SluiceSettings> configuration, LyingLeases.@Nullable Lie lie) {
+        this.configuration = configuration;
+        settings = configuration.apply(this);
+        cluster = lie == null ? new ReplicaClusterProvider().open(settings, factory()) : lyingCluster(lie);
+        cluster.start().block(PATIENCE);
+    }
+
+    private static SluiceSettings settings(
+            SluiceCluster servers,
+            TestDatabase database,
+            RoutingSettings routing,
+            UnaryOperator<SluiceSettings.Builder> change,
+            RouteObserver observer) {
         Map<String, ReplicaNode> nodes = new LinkedHashMap<>();
         for (ClusterNode standby : servers.standbys()) {
             nodes.put(standby.name(), new ReplicaNode(database.on(standby).url(), null));
         }
-        settings = change.apply(database.settings()
+        return change.apply(database.settings()
                         .isolation(Isolation.PREDICATE)
                         .pool(PoolSettings.ofMax(16))
                         .admission(AdmissionSettings.DEFAULT.withTenantDefaults(
                                 new TenantLimits(16, 0, 1, 1_000, 0, TenantLimits.PrincipalLimits.NONE)))
                         .replicas(new ReplicaSettings(routing, nodes))
-                        .routeObserver(this))
+                        .routeObserver(observer))
                 .build();
-        cluster = new ReplicaClusterProvider()
-                .open(settings, new NodeFactory(settings, new FixedLimits(settings.admission())));
-        cluster.start().block(PATIENCE);
+    }
+
+    private Cluster lyingCluster(LyingLeases.Lie lie) {
+        NodeFactory factory = factory();
+        List<Node> nodes = new ArrayList<>();
+        nodes.add(factory.open(PRIMARY, settings.url(), settings.app(), settings.pool()));
+        settings.replicas()
+                .nodes()
+                .forEach((name, node) -> nodes.add(factory.open(name, node.url(), settings.app(), settings.pool())));
+        List<Node> lying = nodes.stream()
+                .map(node -> new Node(node.name(), node.admission(), new LyingLeases(node.leases(), lie)))
+                .toList();
+        return RoutedCluster.of(lying, TopologyMonitor.open(settings), settings, System::nanoTime);
+    }
+
+    private NodeFactory factory() {
+        return new NodeFactory(settings, new FixedLimits(settings.admission()));
+    }
+
+    /** The same servers behind connections that lie. */
+    RoutingFixture lying(LyingLeases.Lie lie) {
+        return new RoutingFixture(configuration, lie);
+    }
+
+    /** The same servers behind connections that do not say what has failed: nothing that fails can be run again. */
+    RoutingFixture blind() {
+        return lying(new LyingLeases.Lie() {
+            @Override
+            public Throwable of(Throwable error) {
+                return new R2dbcNonTransientResourceException(HIDDEN, "22000", error);
+            }
+        });
     }
 
     static TestDatabase createTable(SluiceCluster servers) {
@@ -89,6 +141,11 @@ final class RoutingFixture implements AutoCloseable, RouteObserver {
     public void routed(String node, boolean replica, Reason reason) {
         routes.add(new Route(node, replica, reason));
         counts.merge(node, 1, Integer::sum);
+    }
+
+    @Override
+    public void unshown(String node) {
+        unshown.add(node);
     }
 
     int count(String node) {

@@ -8,6 +8,7 @@ import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.PositionSink;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.session.Setting;
+import dev.sluice.r2dbc.session.TransactionSnapshot;
 import io.r2dbc.spi.Readable;
 import java.util.List;
 import java.util.function.Function;
@@ -44,7 +45,7 @@ final class InstantLeases implements Leases, Session {
     private <T> T answer(Group group, T value) {
         PositionSink sink = group.position();
         if (sink != null) {
-            sink.position(timeline, lsn);
+            sink.position(timeline, lsn, TransactionSnapshot.UNKNOWN);
         }
         return value;
     }

@@ -54,7 +54,7 @@ public final class PositionCost {
             .toList();
 
     private final AtomicLong asked = new AtomicLong();
-    private final PositionSink sink = (timeline, lsn) -> asked.lazySet(lsn.value());
+    private final PositionSink sink = (timeline, lsn, shown) -> asked.lazySet(lsn.value());
     private final Leases leases;
     private final Options options;
 

@@ -30,6 +30,7 @@ final class PositionSample implements Predicate<BackendMessage> {
     private boolean failed;
     private @Nullable Lsn lsn;
     private int timeline;
+    private TransactionSnapshot shown = TransactionSnapshot.UNKNOWN;
 
     PositionSample(PositionStatement statement, PositionSink sink) {
         this.statement = statement;
@@ -72,9 +73,11 @@ final class PositionSample implements Predicate<BackendMessage> {
     private void read(@Nullable ByteBuf[] columns) {
         ByteBuf position = columns[0];
         ByteBuf digits = columns[1];
+        ByteBuf snapshot = columns[2];
         if (position != null) {
             lsn = new Lsn(position.getLong(position.readerIndex()));
             timeline = digits == null ? 0 : hexadecimal(digits);
+            shown = snapshot == null ? TransactionSnapshot.UNKNOWN : TransactionSnapshot.read(snapshot);
         }
     }
 
@@ -100,14 +103,14 @@ final class PositionSample implements Predicate<BackendMessage> {
     void deliver() {
         Lsn answered = lsn;
         if (answered != null && outsideTransaction) {
-            tell(sink, timeline, answered);
+            tell(sink, timeline, answered, shown);
         }
     }
 
     /** A taker that throws, which it must not, spoils nothing. */
-    static void tell(PositionSink sink, int timeline, Lsn lsn) {
+    static void tell(PositionSink sink, int timeline, Lsn lsn, TransactionSnapshot shown) {
         try {
-            sink.position(timeline, lsn);
+            sink.position(timeline, lsn, shown);
         } catch (Throwable e) {
             Operators.onErrorDropped(e, Context.empty());
         }

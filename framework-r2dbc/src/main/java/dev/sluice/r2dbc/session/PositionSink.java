@@ -20,6 +20,7 @@ public interface PositionSink {
      * @param timeline the timeline that a primary writes; 0 on a standby, which cannot tell
      * @param lsn on a primary where the next record goes, on a standby how far it has replayed, and one byte more while
      *     it has something to replay: what a read saw may be in the record that is being replayed
+     * @param shown which transactions the server showed by then
      */
-    void position(int timeline, Lsn lsn);
+    void position(int timeline, Lsn lsn, TransactionSnapshot shown);
 }

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 final class PositionStatement {
 
     /**
-     * The position, and on a primary the eight hexadecimal digits of its timeline. The name of a file is that of a position
+     * The position, on a primary the eight hexadecimal digits of its timeline, and which transactions are shown. The name of a file is that of a position
      * which only running tells: PostgreSQL takes {@code pg_walfile_name} for immutable, and with a constant would call it when
      * planning, guard or not, which a standby refuses.
      *
@@ -25,10 +25,12 @@ final class PositionStatement {
             select case when not pg_is_in_recovery() then pg_current_wal_insert_lsn() \
             when pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then pg_last_wal_replay_lsn() \
             else pg_last_wal_replay_lsn() + 1 end, \
-            case when not pg_is_in_recovery() then left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) end""";
+            case when not pg_is_in_recovery() then left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) end, \
+            pg_current_snapshot()""";
 
     /** The same as texts. */
-    static final String TEXT = "select lsn::text, timeline from (%s) position (lsn, timeline)".formatted(SQL);
+    static final String TEXT =
+            "select lsn::text, timeline, shown::text from (%s) position (lsn, timeline, shown)".formatted(SQL);
 
     private static final Logger LOG = LoggerFactory.getLogger(PositionStatement.class);
     private static final String NAME = "sluice_position";

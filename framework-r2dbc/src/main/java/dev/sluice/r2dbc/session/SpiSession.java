@@ -175,8 +175,13 @@ final class SpiSession implements Session {
     private static boolean tell(PositionSink sink, Readable row) {
         String lsn = row.get(0, String.class);
         String timeline = row.get(1, String.class);
+        String shown = row.get(2, String.class);
         if (lsn != null) {
-            PositionSample.tell(sink, timeline == null ? 0 : Integer.parseInt(timeline, HEXADECIMAL), Lsn.parse(lsn));
+            PositionSample.tell(
+                    sink,
+                    timeline == null ? 0 : Integer.parseInt(timeline, HEXADECIMAL),
+                    Lsn.parse(lsn),
+                    shown == null ? TransactionSnapshot.UNKNOWN : TransactionSnapshot.parse(shown));
         }
         return true;
     }

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries what a session has seen from one call, process or service to the next one of the same fleet. A token holds a
- * position in the write-ahead log, the cluster that it is of and until when caches are to be avoided, and nothing else: no
- * tenant, no data, no right. Whoever brings a stranger's token reads data of its own that is at least that fresh. It has 51
- * characters of base64url, or 56 as long as the session avoids caches, and never expires. Thread-safe.
+ * position in the write-ahead log, the cluster that it is of, until when caches are to be avoided and a transaction id, and
+ * nothing else: no tenant, no data, no right. Whoever brings a stranger's token reads data of its own that is at least that
+ * fresh. It has 51 characters of base64url, 5 more as long as the session avoids caches, and 11 more while it may have seen on
+ * a standby what the primary does not show yet. It never expires. Thread-safe.
  */
 public final class SessionTokens {
 
@@ -21,6 +22,7 @@ public final class SessionTokens {
     private static final byte FORMAT = 1;
     private static final byte UNKNOWN_WRITE = 1;
     private static final byte AVOIDS_CACHES = 2;
+    private static final byte HAS_HORIZON = 4;
     private static final int BYTES = 2 + Long.BYTES + Integer.BYTES + Long.BYTES;
     private static final int INSTANT_BYTES = Integer.BYTES;
     private static final String NO_SCOPE = "";
@@ -49,20 +51,24 @@ public final class SessionTokens {
         // In this order: a write that is settled in between is then in the position, or still counted as unknown.
         boolean unknownWrite = session.unknownWrites() > 0;
         Position seen = session.seen();
+        long horizon = session.horizon();
         Instant until = session.avoidsCachesUntil();
-        byte flags = unknownWrite ? UNKNOWN_WRITE : 0;
-        if (until != null && until.isAfter(Instant.now())) {
-            flags |= AVOIDS_CACHES;
-        }
+        boolean avoidsCaches = until != null && until.isAfter(Instant.now());
+        byte flags = (byte) ((unknownWrite ? UNKNOWN_WRITE : 0)
+                | (avoidsCaches ? AVOIDS_CACHES : 0)
+                | (horizon == 0 ? 0 : HAS_HORIZON));
         ByteBuffer payload = ByteBuffer.allocate(length(flags))
                 .put(FORMAT)
                 .put(flags)
                 .putLong(cluster.orElse(ANY_CLUSTER))
                 .putInt(seen == null ? 0 : seen.timeline())
                 .putLong(seen == null ? 0 : seen.lsn().value());
-        if (until != null && payload.hasRemaining()) {
+        if (until != null && avoidsCaches) {
             // The next full second, in 32 bits: enough until 2106.
             payload.putInt((int) (until.getEpochSecond() + 1));
+        }
+        if (horizon != 0) {
+            payload.putLong(horizon);
         }
         return seal.seal(NO_SCOPE, payload.array());
     }
@@ -93,13 +99,16 @@ public final class SessionTokens {
         Lsn lsn = new Lsn(fields.getLong());
         SessionPosition session =
                 session(timeline == 0 ? null : new Position(timeline, lsn), (flags & UNKNOWN_WRITE) != 0);
-        return (flags & AVOIDS_CACHES) == 0
-                ? session
-                : session.avoidCachesUntil(Instant.ofEpochSecond(Integer.toUnsignedLong(fields.getInt())));
+        if ((flags & AVOIDS_CACHES) != 0) {
+            session.avoidCachesUntil(Instant.ofEpochSecond(Integer.toUnsignedLong(fields.getInt())));
+        }
+        return (flags & HAS_HORIZON) == 0 ? session : session.seenBelow(fields.getLong());
     }
 
     private static int length(byte flags) {
-        return (flags & AVOIDS_CACHES) == 0 ? BYTES : BYTES + INSTANT_BYTES;
+        return BYTES
+                + ((flags & AVOIDS_CACHES) == 0 ? 0 : INSTANT_BYTES)
+                + ((flags & HAS_HORIZON) == 0 ? 0 : Long.BYTES);
     }
 
     private static void requireSame(long of, OptionalLong cluster) {

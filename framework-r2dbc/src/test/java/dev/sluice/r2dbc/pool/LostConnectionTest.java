@@ -112,7 +112,7 @@ class LostConnectionTest {
         Mono<List<Integer>> call = leases.use(
                         LeaseRequest.onPrimary("asked", request()),
                         s -> s.rows(
-                                Group.of("asked", "select $1::int", 7).withPosition((timeline, lsn) -> {}),
+                                Group.of("asked", "select $1::int", 7).withPosition((timeline, lsn, shown) -> {}),
                                 r -> r.get(0, Integer.class),
                                 1))
                 .cache();

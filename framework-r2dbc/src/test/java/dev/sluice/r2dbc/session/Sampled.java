@@ -9,11 +9,13 @@ final class Sampled implements PositionSink {
 
     private final List<Integer> timelines = new CopyOnWriteArrayList<>();
     private final List<Lsn> lsns = new CopyOnWriteArrayList<>();
+    private final List<TransactionSnapshot> snapshots = new CopyOnWriteArrayList<>();
 
     @Override
-    public void position(int timeline, Lsn lsn) {
+    public void position(int timeline, Lsn lsn, TransactionSnapshot shown) {
         timelines.add(timeline);
         lsns.add(lsn);
+        snapshots.add(shown);
     }
 
     List<Integer> timelines() {
@@ -22,6 +24,10 @@ final class Sampled implements PositionSink {
 
     List<Lsn> lsns() {
         return lsns;
+    }
+
+    List<TransactionSnapshot> snapshots() {
+        return snapshots;
     }
 
     Lsn only() {

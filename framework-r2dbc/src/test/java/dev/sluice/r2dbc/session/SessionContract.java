@@ -702,7 +702,7 @@ abstract class SessionContract {
 
         @Test
         void spoilNothingWhenTheirTakerThrows() {
-            Group group = group("select $1::int", List.of(), 1).withPosition((timeline, lsn) -> fail("taker"));
+            Group group = group("select $1::int", List.of(), 1).withPosition((timeline, lsn, shown) -> fail("taker"));
             assertThat(session.rows(group, r -> r.get(0, Integer.class), 1).block(PATIENCE))
                     .containsExactly(1);
             assertUsable();

@@ -70,6 +70,24 @@ class SessionTokensTest {
     }
 
     @Test
+    void whatThePrimaryMayNotShowYetTravelsUntilItDoes() {
+        SessionPosition session = SessionPosition.at(SEEN);
+        session.raise(SEEN, "r1", 4_294_967_296L);
+
+        assertThat(tokens.issue(session, CLUSTER)).matches("[A-Za-z0-9_-]{62}");
+        assertThat(there(session))
+                .returns(SEEN, SessionPosition::seen)
+                .returns(4_294_967_296L, SessionPosition::horizon);
+        session.avoidCachesUntil(Instant.now().plus(Duration.ofHours(1)));
+        assertThat(there(session))
+                .returns(4_294_967_296L, SessionPosition::horizon)
+                .satisfies(read -> assertThat(read.avoidsCachesUntil()).isNotNull());
+
+        session.shown(4_294_967_296L);
+        assertThat(there(session)).returns(0L, SessionPosition::horizon);
+    }
+
+    @Test
     void tokensFromBeforeThereWasACacheAreStillRead() {
         byte[] payload = ByteBuffer.allocate(22)
                 .put((byte) 1)

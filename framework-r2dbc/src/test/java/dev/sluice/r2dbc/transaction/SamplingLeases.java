@@ -38,7 +38,8 @@ final class SamplingLeases {
                 inner,
                 "command",
                 arguments -> inner.command(
-                        (String) arguments[0], (timeline, lsn) -> session.raise(new Position(timeline, lsn), NODE)));
+                        (String) arguments[0],
+                        (timeline, lsn, shown) -> session.raise(new Position(timeline, lsn), NODE)));
     }
 
     /** The same, with another answer to one method. */

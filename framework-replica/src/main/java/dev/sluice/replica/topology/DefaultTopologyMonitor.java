@@ -2,6 +2,7 @@ package dev.sluice.replica.topology;
 
 import dev.sluice.consistency.Lsn;
 import dev.sluice.consistency.Position;
+import dev.sluice.r2dbc.session.TransactionSnapshot;
 import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ final class DefaultTopologyMonitor implements TopologyMonitor {
     private final Pace pace;
     private final List<Found> nodes = new ArrayList<>();
     private final TopologyBoard board;
+    private final Visibility visibility;
     private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
     private final AtomicInteger unapplied = new AtomicInteger();
     private final AtomicBoolean hidden = new AtomicBoolean();
@@ -64,6 +66,7 @@ final class DefaultTopologyMonitor implements TopologyMonitor {
         this.state =
                 ClusterState.unasked(targets.stream().map(MonitoredNode::name).toList());
         this.board = new TopologyBoard(TopologyView.of(state, now), scheduler);
+        this.visibility = new Visibility(new Asked(), scheduler, clock);
         this.lastTrouble = now - SAME_TROUBLE_NANOS;
         for (int node = 0; node < targets.size(); node++) {
             nodes.add(new Found(node, targets.get(node), probes, scheduler));
@@ -140,6 +143,21 @@ final class DefaultTopologyMonitor implements TopologyMonitor {
     }
 
     @Override
+    public boolean isShown(int timeline, long horizon) {
+        return visibility.isShown(timeline, horizon);
+    }
+
+    @Override
+    public void shown(int timeline, TransactionSnapshot shown) {
+        visibility.shown(new PrimarySnapshot(timeline, shown));
+    }
+
+    @Override
+    public Mono<Boolean> awaitShown(Position seen, long horizon, Duration most) {
+        return visibility.await(seen, horizon, most);
+    }
+
+    @Override
     public Mono<Void> close() {
         return Flux.fromIterable(nodes).flatMap(node -> node.loop.close()).then(Mono.fromRunnable(() -> {
             nodes.forEach(node -> node.mark.close());
@@ -193,19 +211,40 @@ final class DefaultTopologyMonitor implements TopologyMonitor {
         }
     }
 
+    /** The nodes, for those who ask besides the loops. */
+    private final class Asked implements Visibility.Nodes {
+
+        @Override
+        public Topology topology() {
+            return current();
+        }
+
+        @Override
+        public @Nullable Position position(int node) {
+            return nodes.get(node).mark.get();
+        }
+
+        @Override
+        public Probe probe(int node) {
+            return nodes.get(node).probe;
+        }
+    }
+
     /** What is found of one node. */
     private final class Found implements ProbeLoop.Listener {
 
         private final int index;
         private final String role;
         private final PositionMark mark;
+        private final Probe probe;
         private final ProbeLoop loop;
 
         private Found(int index, MonitoredNode target, Probes probes, Scheduler scheduler) {
             this.index = index;
             this.role = target.login().username();
             this.mark = new PositionMark(scheduler);
-            this.loop = new ProbeLoop(probes.of(target, this::lost), pace, this, scheduler, clock);
+            this.probe = probes.of(target, this::lost);
+            this.loop = new ProbeLoop(probe, pace, this, scheduler, clock);
         }
 
         // What a probe has found counts until there is trouble; then the next answer does.

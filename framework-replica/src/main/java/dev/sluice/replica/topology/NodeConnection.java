@@ -1,14 +1,18 @@
 package dev.sluice.replica.topology;
 
 import dev.sluice.consistency.Lsn;
+import dev.sluice.r2dbc.session.TransactionSnapshot;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -36,6 +40,17 @@ final class NodeConnection implements Probe {
     private static final String POSITION =
             "select case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_flush_lsn() end::text"
                     + " as lsn";
+
+    private static final String SNAPSHOT = """
+            select pg_current_snapshot()::text as shown,
+                   case when not pg_is_in_recovery() then substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline""";
+
+    // A standby behind the others does not know the youngest by name. It calls a transaction committed once it shows
+    // it, and
+    // not before.
+    private static final String COMMITTED = """
+            select coalesce(string_agg(x::text, ','), '') as committed from unnest('{%s}'::xid8[]) x
+             where case when x < pg_snapshot_xmax(pg_current_snapshot()) then pg_xact_status(x) = 'committed' end""";
 
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
@@ -73,11 +88,24 @@ final class NodeConnection implements Probe {
 
     @Override
     public Mono<Lsn> position() {
+        return ask(POSITION, NodeConnection::lsn);
+    }
+
+    @Override
+    public Mono<PrimarySnapshot> snapshot() {
+        return ask(SNAPSHOT, NodeConnection::snapshot);
+    }
+
+    @Override
+    public Mono<List<Long>> committed(List<Long> transactions) {
+        String numbers = transactions.stream().map(String::valueOf).collect(Collectors.joining(","));
+        return ask(COMMITTED.formatted(numbers), NodeConnection::committed);
+    }
+
+    private <T> Mono<T> ask(String sql, Function<Readable, T> row) {
         return Mono.defer(() -> {
             PostgresqlConnection open = connection;
-            return open == null
-                    ? Mono.error(new IllegalStateException("not connected"))
-                    : query(open, POSITION, NodeConnection::lsn);
+            return open == null ? Mono.error(new IllegalStateException("not connected")) : query(open, sql, row);
         });
     }
 
@@ -116,12 +144,25 @@ final class NodeConnection implements Probe {
                 value(row, "system_identifier", Long.class),
                 value(row, "started_at", Long.class),
                 !standby,
-                standby
-                        ? (replayed == null ? 0 : replayed)
-                        : Integer.parseInt(value(row, "timeline", String.class), 16),
+                standby ? (replayed == null ? 0 : replayed) : timeline(row),
                 lsn(row),
                 row.get("receiver", String.class),
                 value(row, "receiver_hidden", Boolean.class));
+    }
+
+    private static PrimarySnapshot snapshot(Readable row) {
+        return new PrimarySnapshot(timeline(row), TransactionSnapshot.parse(value(row, "shown", String.class)));
+    }
+
+    private static List<Long> committed(Readable row) {
+        String numbers = value(row, "committed", String.class);
+        return numbers.isEmpty()
+                ? List.of()
+                : Stream.of(numbers.split(",")).map(Long::valueOf).toList();
+    }
+
+    private static int timeline(Readable row) {
+        return Integer.parseInt(value(row, "timeline", String.class), 16);
     }
 
     private static Lsn lsn(Readable row) {

@@ -2,6 +2,7 @@ package dev.sluice.replica.topology;
 
 import dev.sluice.SluiceSettings;
 import dev.sluice.consistency.Position;
+import dev.sluice.r2dbc.session.TransactionSnapshot;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -108,6 +109,35 @@ public interface TopologyMonitor {
      *     for it already; never empty, never an error
      */
     Mono<Boolean> awaitPosition(int node, Position wanted, Duration most);
+
+    /**
+     * Tells whether the primary is known to show what standbys have shown. Cheap: one volatile read.
+     *
+     * @param timeline the timeline of the standbys
+     * @param horizon the transaction id below which they may have shown commits
+     * @return whether the primary of that timeline shows them all; false if that is not known
+     */
+    boolean isShown(int timeline, long horizon);
+
+    /**
+     * Says what the primary showed when a call sampled it. Cheap.
+     *
+     * @param timeline the timeline that it writes
+     * @param shown what it showed
+     */
+    void shown(int timeline, TransactionSnapshot shown);
+
+    /**
+     * Waits until the primary shows what standbys have shown: commits that it has written and sent, but whose own processes
+     * have not come to say so. A transaction that is running everywhere is not waited for: standbys are asked.
+     *
+     * @param seen what was seen on a standby
+     * @param horizon the transaction id below which commits may have been seen
+     * @param most the longest wait; after one in vain nobody waits for the same transactions for a second
+     * @return true once it does; false when the time is over, when it cannot be found out, or when 1,024 wait already; never
+     *     empty, never an error
+     */
+    Mono<Boolean> awaitShown(Position seen, long horizon, Duration most);
 
     /** @return ends all probing and waiting, and closes the connections, in a bounded time; never an error */
     Mono<Void> close();

@@ -50,12 +50,14 @@ final class ConsistencyRun {
         this.token = token;
     }
 
-    /** What a token keeps of a session: its position, and whether that is known. */
+    /** What a token keeps of a session: its position and horizon, and whether they are known. */
     static SessionPosition carried(SessionPosition session) {
         if (session.unknownWrites() > 0) {
             return SessionPosition.unknown();
         }
-        return session.seen() == null ? SessionPosition.none() : SessionPosition.at(session.seen());
+        return session.seen() == null
+                ? SessionPosition.none()
+                : SessionPosition.at(session.seen()).seenBelow(session.horizon());
     }
 
     Findings findings() {

@@ -37,6 +37,7 @@ class ConsistencyTest {
     private final Random random = new Random(seed);
     private final AtomicLong byReplica = new AtomicLong();
     private final AtomicLong byPrimary = new AtomicLong();
+    private final AtomicLong unshown = new AtomicLong();
     private final List<Sluice> apps = new ArrayList<>();
     private Class<? extends BrokenRouting> broken;
     private final Fleet fleet = new Fleet(ConsistencyRun.TABLE, ConsistencyRun.DEFINITION);
@@ -69,11 +70,12 @@ class ConsistencyTest {
 
         Findings findings = run.findings();
         LOG.info(
-                "consistency, seed {}: {}, {} calls by replicas, {} by the primary",
+                "consistency, seed {}: {}, {} calls by replicas, {} by the primary, {} before it showed all",
                 seed,
                 findings,
                 byReplica,
-                byPrimary);
+                byPrimary,
+                unshown);
         assertThat(findings.stale()).hasValue(0);
         assertThat(findings.backward()).hasValue(0);
         assertThat(findings.operations()).isGreaterThanOrEqualTo(operations - 32);
@@ -124,6 +126,11 @@ class ConsistencyTest {
             @Override
             public void routed(String node, boolean replica, Reason reason) {
                 (replica ? byReplica : byPrimary).incrementAndGet();
+            }
+
+            @Override
+            public void unshown(String node) {
+                unshown.incrementAndGet();
             }
         };
         SluiceSettings settings = fleet.settings(RoutingSettings.DEFAULT)

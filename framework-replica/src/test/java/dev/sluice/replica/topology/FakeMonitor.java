@@ -2,6 +2,7 @@ package dev.sluice.replica.topology;
 
 import dev.sluice.consistency.Position;
 import dev.sluice.r2dbc.cluster.NodeStatus.Role;
+import dev.sluice.r2dbc.session.TransactionSnapshot;
 import dev.sluice.replica.topology.NodeView.Standing;
 import java.time.Duration;
 import java.util.HashMap;
@@ -119,6 +120,19 @@ public final class FakeMonitor implements TopologyMonitor {
     @Override
     public Mono<Boolean> awaitPosition(int node, Position wanted, Duration most) {
         return Mono.just(reaches);
+    }
+
+    @Override
+    public boolean isShown(int timeline, long horizon) {
+        return true;
+    }
+
+    @Override
+    public void shown(int timeline, TransactionSnapshot shown) {}
+
+    @Override
+    public Mono<Boolean> awaitShown(Position seen, long horizon, Duration most) {
+        return Mono.just(true);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sluice.replica.topology;
 import dev.sluice.consistency.Lsn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -19,6 +20,8 @@ final class FakeProbe implements Probe {
 
     Supplier<Mono<NodeAnswer>> answer = () -> Mono.just(standby(1, 100));
     Supplier<Mono<Lsn>> position = () -> Mono.just(new Lsn(100));
+    Supplier<Mono<PrimarySnapshot>> snapshot = Mono::empty;
+    Function<List<Long>, Mono<List<Long>>> committed = transactions -> Mono.just(List.of());
     boolean closed;
 
     FakeProbe(Scheduler scheduler) {
@@ -43,6 +46,16 @@ final class FakeProbe implements Probe {
     public Mono<Lsn> position() {
         polled.add(scheduler.now(java.util.concurrent.TimeUnit.MILLISECONDS));
         return position.get();
+    }
+
+    @Override
+    public Mono<PrimarySnapshot> snapshot() {
+        return snapshot.get();
+    }
+
+    @Override
+    public Mono<List<Long>> committed(List<Long> transactions) {
+        return committed.apply(transactions);
     }
 
     @Override

@@ -22,6 +22,11 @@ final class RouteMeters implements RouteObserver {
         routed.computeIfAbsent(new Route(node, replica, reason), this::counter).increment();
     }
 
+    @Override
+    public void unshown(String node) {
+        SluiceMeter.ROUTE_UNSHOWN.counter(registry, node).increment();
+    }
+
     private Counter counter(Route of) {
         return SluiceMeter.ROUTE.counter(
                 registry,

@@ -132,6 +132,14 @@ public enum SluiceMeter implements MeterDocumentation {
             MeterTag.NODE,
             MeterTag.REASON),
 
+    /** Calls that went to the primary before it showed what their session had seen. */
+    ROUTE_UNSHOWN(
+            Meter.Type.COUNTER,
+            "sluice.route.unshown",
+            "Calls that went to the primary before it showed what their session had seen",
+            "A standby may show a commit before the primary does. Counted after a wait of 250 ms, or `sluice.replicas.routing.catch-up-wait` if that is longer: such a call may have read older data. Grows while commits hang in synchronous replication.",
+            MeterTag.NODE),
+
     /** Time that a node is behind the primary. */
     REPLICA_LAG(
             Meter.Type.GAUGE,

@@ -28,6 +28,17 @@ class ReplicaMetersTest {
     }
 
     @Test
+    void whatWasReadBeforeThePrimaryShowedAllIsCounted() {
+        new RouteMeters(registry).unshown("primary");
+
+        assertThat(registry.get("sluice.route.unshown")
+                        .tag("node", "primary")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
     void lagIsShownInSecondsAndBytesAndIsNoNumberWhereItIsNotKnown() {
         new ReplicaMeters(sluice).bindTo(registry);
 
