@@ -3,67 +3,68 @@ package dev.sluice.replica.selection;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How long the calls of a node take: a mean in which a sample counts for the time since the one before it, so that a single slow
- * query is nothing, and a slow node shows within a tenth of a second. It decays while nobody calls, so that a node that
- * was slow is tried again. Of a node that is young it is the mean of its whole life, and nothing in its first second: the first
- * calls of new connections are slow everywhere, and would else be remembered longer than they lasted. Thread-safe.
+ * How long the calls of a node take at least: the shortest one of two windows of a quarter of a second each, the last in which
+ * any was answered. What delays single calls (a busy machine, a lock, a long query) leaves the shortest as it is, and a node that
+ * has become slow shows within half a second. After five seconds without an answer nothing is known, so that a node that was
+ * slow is tried again. Nothing is known in the first second of a node either: the first calls of new connections are slow
+ * everywhere, and whoever was a little slower would not be asked again. Thread-safe.
  */
 final class Latency {
 
-    private static final int DECAY_MILLIS = 10_000;
-    private static final int SHORTEST_LIFE_MILLIS = 1_000;
-    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long WINDOW_NANOS = 250_000_000;
+    private static final int REMEMBERED_WINDOWS = 20;
+    private static final long FIRST_NANOS = 1_000_000_000;
     private static final long UNKNOWN = Long.MIN_VALUE;
 
-    // The mean in nanoseconds as a float, and when it was made, in milliseconds: one word, so that no reader mixes two.
-    private final AtomicLong state = new AtomicLong(UNKNOWN);
+    // The number of a window and its shortest call in nanoseconds, as a float: one word, so that no reader mixes two.
+    private final AtomicLong current = new AtomicLong(UNKNOWN);
+    private volatile long previous = UNKNOWN;
     private volatile long begunAt;
 
-    /** Adds a sample; of those within one millisecond the first counts. */
+    /** Adds a sample. */
     void observe(long nanos, long now) {
-        long before = state.get();
-        if (before == UNKNOWN) {
+        long known = current.get();
+        if (known == UNKNOWN) {
             begunAt = now;
-            state.compareAndSet(before, pack((float) nanos, now));
-            return;
         }
-        int passed = millisSince(before, now);
-        if (passed > 0) {
-            double kept = kept(before, passed);
-            state.compareAndSet(before, pack((float) (mean(before) * kept + nanos * (1 - kept)), now));
+        while (known == UNKNOWN || age(known, now) > 0 || nanos < shortest(known)) {
+            boolean next = known == UNKNOWN || age(known, now) > 0;
+            if (current.compareAndSet(known, pack(next ? now / WINDOW_NANOS : known >> 32, nanos))) {
+                if (next) {
+                    previous = known;
+                }
+                return;
+            }
+            known = current.get();
         }
     }
 
-    /** @return the mean in nanoseconds; 0 if it is not known */
+    /** @return the shortest call in nanoseconds; 0 if it is not known */
     float nanos(long now) {
-        long known = state.get();
-        if (known == UNKNOWN || (now - begunAt) / NANOS_PER_MILLI < SHORTEST_LIFE_MILLIS) {
+        long known = current.get();
+        if (known == UNKNOWN || now - begunAt < FIRST_NANOS || age(known, now) >= REMEMBERED_WINDOWS) {
             return 0;
         }
-        int passed = millisSince(known, now);
-        // Too little to be worth an exponential on the way of each call.
-        return passed < 100 ? mean(known) : (float) (mean(known) * kept(known, passed));
+        long before = previous;
+        return before == UNKNOWN || age(before, now) >= REMEMBERED_WINDOWS
+                ? shortest(known)
+                : Math.min(shortest(known), shortest(before));
     }
 
     void forget() {
-        state.set(UNKNOWN);
+        current.set(UNKNOWN);
+        previous = UNKNOWN;
     }
 
-    // What a mean is remembered for is the time that it was made in.
-    private double kept(long known, int passed) {
-        int life = (int) known - (int) (begunAt / NANOS_PER_MILLI);
-        return Math.exp((double) -passed / (life < 0 ? DECAY_MILLIS : Math.max(1, Math.min(DECAY_MILLIS, life))));
+    private static long pack(long window, long nanos) {
+        return window << 32 | Float.floatToIntBits((float) Math.max(1, nanos));
     }
 
-    private static long pack(float mean, long now) {
-        return (long) Float.floatToIntBits(mean) << 32 | (now / NANOS_PER_MILLI) & 0xFFFF_FFFFL;
+    private static float shortest(long packed) {
+        return Float.intBitsToFloat((int) packed);
     }
 
-    private static float mean(long packed) {
-        return Float.intBitsToFloat((int) (packed >>> 32));
-    }
-
-    private static int millisSince(long packed, long now) {
-        return Math.max(0, (int) (now / NANOS_PER_MILLI) - (int) packed);
+    private static int age(long packed, long now) {
+        return (int) (now / WINDOW_NANOS) - (int) (packed >> 32);
     }
 }

@@ -2,25 +2,30 @@ package dev.sluice.replica.selection;
 
 import dev.sluice.replica.selection.Selector.Random;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
 /**
  * The power of two choices (Mitzenmacher 1996): of two nodes drawn at random the one takes the call that costs less, latency ×
- * (in flight + 1). Latencies that differ by less than a factor of two count as equal, and equals are drawn by lot: else the
- * node that happens to be a little faster would take everything while there is little to do.
+ * (in flight + 1). Latencies that differ by less than a factor of two count as equal: else the node that happens to be a little
+ * faster would take everything while there is little to do. Of equals it is whose turn it is: who has had fewer calls, though not
+ * by more than a few, or one that was away would take all.
  */
 final class TwoChoices {
 
     private static final float SAME = 2;
+    private static final int MOST_TURNS = 32;
 
     private final List<Candidate> candidates;
     private final LongSupplier nanoTime;
     private final Random random;
+    private final AtomicLongArray turns;
 
     TwoChoices(List<Candidate> candidates, LongSupplier nanoTime, Random random) {
         this.candidates = candidates;
         this.nanoTime = nanoTime;
         this.random = random;
+        this.turns = new AtomicLongArray(candidates.size());
     }
 
     /** @return a node that lets the call in; -1 if none does */
@@ -29,6 +34,10 @@ final class TwoChoices {
         int held = -1;
         while (left != 0) {
             int winner = cheaperOfTwo(left);
+            if (left == nodes) {
+                // Also of one that is held back: it has had its turn, and who stands in for it has not.
+                turns.incrementAndGet(winner);
+            }
             left &= ~(1L << winner);
             NodeHealth health = candidates.get(winner).health();
             double share = health.share();
@@ -54,10 +63,22 @@ final class TwoChoices {
             return first;
         }
         int second = anyOf(others);
-        return costsMore(candidates.get(first), candidates.get(second)) ? second : first;
+        float more = costMore(candidates.get(first), candidates.get(second));
+        return more > 0 || more == 0 && hasHadMore(first, second) ? second : first;
     }
 
-    private boolean costsMore(Candidate one, Candidate other) {
+    private boolean hasHadMore(int one, int other) {
+        long had = turns.get(one);
+        long otherHad = turns.get(other);
+        if (had - otherHad > MOST_TURNS) {
+            turns.lazySet(other, had - MOST_TURNS);
+        } else if (otherHad - had > MOST_TURNS) {
+            turns.lazySet(one, otherHad - MOST_TURNS);
+        }
+        return had > otherHad;
+    }
+
+    private float costMore(Candidate one, Candidate other) {
         long now = nanoTime.getAsLong();
         int ahead = one.inFlight() + 1;
         int otherAhead = other.inFlight() + 1;
@@ -65,7 +86,7 @@ final class TwoChoices {
         float otherLatency = other.latencyNanos(now);
         boolean known = latency > 0 && otherLatency > 0;
         boolean same = latency < SAME * otherLatency && otherLatency < SAME * latency;
-        return !known || same ? ahead > otherAhead : latency * ahead > otherLatency * otherAhead;
+        return !known || same ? ahead - otherAhead : latency * ahead - otherLatency * otherAhead;
     }
 
     private int draw(int bound) {
