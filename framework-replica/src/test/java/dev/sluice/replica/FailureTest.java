@@ -1,9 +1,11 @@
 package dev.sluice.replica;
 
+import static dev.sluice.replica.RoutingFixture.HIDDEN;
 import static dev.sluice.replica.RoutingFixture.PATIENCE;
 import static dev.sluice.replica.RoutingFixture.PRIMARY;
 import static dev.sluice.replica.RoutingFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.RoutingSettings;
 import dev.sluice.consistency.ReadConsistency;
@@ -19,6 +21,7 @@ import dev.sluice.testkit.cluster.SluiceCluster;
 import dev.sluice.testkit.cluster.TestDatabase;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -101,11 +104,16 @@ class FailureTest {
 
     @Test
     void aReadThatTheReplayCancelsRunsOnThePrimary() {
-        SessionPosition session = SessionPosition.none();
+        assertThat(readThatTheReplayCancels(routing)).isNotNull();
+        assertThat(routing.last()).isEqualTo(new RoutingFixture.Route(PRIMARY, false, Reason.CONFLICT));
+    }
+
+    private Long readThatTheReplayCancels(RoutingFixture through) {
         servers.standbys().forEach(FailureTest::cancelAtOnce);
         String slow = "select sum(value + length(pg_sleep(0.002)::text))::bigint from counters";
-        Mono<Long> read = routing.read(request(false, session), slow).cache();
-        read.subscribe(done -> {}, error -> {});
+        Mono<Long> read =
+                through.read(request(false, SessionPosition.none()), slow).cache();
+        CompletableFuture<Long> answer = read.toFuture();
         try {
             Await.until(
                     PATIENCE,
@@ -113,14 +121,29 @@ class FailureTest {
                         // Rows that the read's snapshot still sees go, and the replay cannot wait for it.
                         database.execute(Role.OWNER, "update counters set value = value + 1");
                         database.execute(Role.OWNER, "vacuum counters");
-                        return routing.routes.stream().anyMatch(route -> route.reason() == Reason.CONFLICT);
+                        return answer.isCompletedExceptionally()
+                                || through.routes.stream().anyMatch(route -> route.reason() == Reason.CONFLICT);
                     },
                     "the replay cancels the read");
-
-            assertThat(read.block(PATIENCE)).isNotNull();
-            assertThat(routing.last()).isEqualTo(new RoutingFixture.Route(PRIMARY, false, Reason.CONFLICT));
+            return read.block(PATIENCE);
         } finally {
             servers.standbys().forEach(FailureTest::cancelLater);
+        }
+    }
+
+    @Test
+    void aRouterThatDoesNotSeeWhatFailsIsCaught() {
+        try (RoutingFixture blind = routing.blind()) {
+            assertThatThrownBy(() -> readThatTheReplayCancels(blind)).hasMessage(HIDDEN);
+
+            ClusterNode standby = servers.standbys().get(0);
+            try (Load load = new Load(blind, 4)) {
+                load.awaitReads(200);
+                standby.stop();
+                Await.until(PATIENCE, () -> !load.failures.isEmpty(), "a read fails");
+            } finally {
+                standby.start();
+            }
         }
     }
 
@@ -186,10 +209,16 @@ class FailureTest {
         private final AtomicInteger reads = new AtomicInteger();
         private final List<Throwable> failures = new CopyOnWriteArrayList<>();
         private final long[] since;
+        private final RoutingFixture through;
         private final Disposable lanes;
         private volatile boolean over;
 
         Load(int width) {
+            this(routing, width);
+        }
+
+        Load(RoutingFixture through, int width) {
+            this.through = through;
             since = new long[width];
             lanes = Flux.range(0, width).flatMap(this::lane, width).subscribe(done -> {}, failures::add);
         }
@@ -198,7 +227,7 @@ class FailureTest {
             SessionPosition session = SessionPosition.none();
             return Mono.defer(() -> {
                         since[lane] = System.nanoTime();
-                        return routing.read(1 + lane, session);
+                        return through.read(1 + lane, session);
                     })
                     .doOnNext(value -> reads.incrementAndGet())
                     .onErrorResume(error -> {

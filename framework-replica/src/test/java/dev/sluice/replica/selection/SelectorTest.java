@@ -199,6 +199,9 @@ class SelectorTest {
             assertThat(select(SessionPosition.at(HERE)))
                     .isInstanceOfSatisfying(
                             CatchUp.class, wait -> assertThat(wait.wanted()).isEqualTo(HERE));
+            assertThat(select(SessionPosition.at(HERE)))
+                    .as("nobody has said that it was in vain")
+                    .isInstanceOf(CatchUp.class);
 
             candidates.get(1).waitedInVain(Duration.ofSeconds(1));
             candidates.get(2).waitedInVain(Duration.ofSeconds(1));
@@ -217,6 +220,20 @@ class SelectorTest {
             assertThat(select(SessionPosition.at(far))).isInstanceOf(CatchUp.class);
             assertThat(select(SessionPosition.at(farther))).isEqualTo(new Go(0, false, Reason.BEHIND));
             assertThat(select(SessionPosition.at(beyondAll))).isEqualTo(new Go(0, false, Reason.BEHIND));
+
+            RoutingSettings defaults = RoutingSettings.DEFAULT;
+            selector = selector(new RoutingSettings(
+                    defaults.defaultConsistency(),
+                    defaults.maxLag(),
+                    Long.MAX_VALUE,
+                    defaults.whenNone(),
+                    defaults.primaryReads(),
+                    defaults.probeInterval(),
+                    defaults.catchUpWait(),
+                    defaults.failoverWait()));
+            assertThat(select(SessionPosition.at(farther)))
+                    .as("without the limit")
+                    .isInstanceOf(CatchUp.class);
         }
 
         @Test

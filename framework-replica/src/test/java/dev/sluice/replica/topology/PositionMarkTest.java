@@ -7,6 +7,7 @@ import dev.sluice.consistency.Position;
 import dev.sluice.testkit.Await;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,6 +75,26 @@ class PositionMarkTest {
 
         mark.found(at(5));
         assertThat(mark.get()).as("of a server that was started again").isEqualTo(at(5));
+    }
+
+    @Test
+    void waitsAreBoundedInTimeAndNumber() {
+        mark.found(at(0));
+        assertThat(mark.await(at(1), Duration.ofMillis(20), () -> {}).block(SOON))
+                .isFalse();
+
+        List<CompletableFuture<Boolean>> waiting = LongStream.range(0, PositionMark.MOST_WAITERS)
+                .mapToObj(i -> mark.await(at(1), SOON, () -> {}).toFuture())
+                .toList();
+        assertThat(waiting).as("while there is time").noneMatch(CompletableFuture::isDone);
+        CompletableFuture<Boolean> oneTooMany =
+                mark.await(at(1), SOON, () -> {}).toFuture();
+        assertThat(oneTooMany).isCompletedWithValue(false);
+
+        waiting.get(0).cancel(true);
+        CompletableFuture<Boolean> next = mark.await(at(1), SOON, () -> {}).toFuture();
+        mark.raise(at(1));
+        assertThat(next).succeedsWithin(SOON).isEqualTo(true);
     }
 
     private static Position at(long lsn) {
