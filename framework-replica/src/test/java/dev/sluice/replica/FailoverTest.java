@@ -75,7 +75,9 @@ class FailoverTest {
                 long written = database.on(promoted)
                         .value(Role.SUPERUSER, Long.class, "select sum(value)::bigint from counters");
                 assertThat(written).isBetween((long) acknowledged.get(), (long) acknowledged.get() + unknown.get());
-                assertThat(unknown.get()).isLessThanOrEqualTo(LANES);
+                // One for each connection that was lost: a lane may meet a second one before its loss is seen.
+                assertThat(unknown.get())
+                        .isLessThanOrEqualTo(routing.settings.pool().max());
             }
         }
     }
