@@ -48,6 +48,9 @@ enum Script {
               life = math.min(life, tonumber(ARGV[5]))
             end
             redis.call('HDEL', KEYS[1], ARGV[1])
+            if life <= 0 then
+              return 0
+            end
             local left = redis.call('PTTL', KEYS[1])
             if left > 0 then
               life = math.min(life, left)

@@ -49,9 +49,10 @@ public interface SharedTier {
      * @param lease as it was taken
      * @param value the bytes
      * @param lifeMillis how long it may live
-     * @return how long it will live, in milliseconds; 0 if the lease was gone and nothing was stored
+     * @param markedMillis how long if a writer has marked the key: it was read before that writer's commit, perhaps long before now
+     * @return how long it will live, in milliseconds; 0 if nothing was stored, as the lease was gone or no time is left
      */
-    Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis);
+    Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis, long markedMillis);
 
     /**
      * Ends a lease without a value, so that others need not wait for it.

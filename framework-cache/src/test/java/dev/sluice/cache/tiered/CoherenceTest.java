@@ -138,8 +138,10 @@ class CoherenceTest {
     void withoutLeasesWhatWasReadBeforeAWriteIsStoredAfterIt() {
         restart(tier -> new BrokenTier(tier) {
             @Override
-            public Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis) {
-                return tier.lease(key, variant, lease).then(tier.store(key, variant, lease, value, lifeMillis));
+            public Mono<Long> store(
+                    String key, String variant, String lease, byte[] value, long lifeMillis, long markedMillis) {
+                return tier.lease(key, variant, lease)
+                        .then(tier.store(key, variant, lease, value, lifeMillis, markedMillis));
             }
         });
         assertThat(versionAfterASlowFill()).as("stale").isEqualTo(1);
@@ -182,6 +184,23 @@ class CoherenceTest {
                 .isEqualTo(2);
         Await.until(PATIENCE, () -> read(oneItems) == 2 && read(otherItems) == 2, "the old value ends");
         assertThat(lifeOfTheValue()).as("filled under the marker").isLessThanOrEqualTo(5_000);
+    }
+
+    @Test
+    void whatWasReadBeforeTheCommitOfADeadWriterLivesForFiveSecondsFromItsReadOn() {
+        Sinks.Empty<Void> stopped = stock.stopReads();
+        Mono<Item> slow = stock.find(oneItems, "acme", "1").cache();
+        slow.subscribe(item -> {}, error -> {});
+        Await.until(PATIENCE, () -> stock.reads.get() == 1, "the read has its snapshot");
+        long read = System.nanoTime();
+        stock.letReadsGoOn();
+        other.settlement(TenantId.of("acme"), null).beforeCommit(ITEM).block(PATIENCE);
+        stock.put("acme", "1", 2);
+        Await.until(PATIENCE, () -> System.nanoTime() - read > 500_000_000, "the answer takes its time");
+        stopped.tryEmitEmpty();
+        slow.block(PATIENCE);
+
+        assertThat(lifeOfTheValue()).isLessThanOrEqualTo(SharedTier.MARKED_LIFE_MILLIS - 500);
     }
 
     @Test
