@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
@@ -74,7 +75,7 @@ final class Repairs {
                 .then(Mono.just(true))
                 .onErrorResume(error -> {
                     observer.invalidationFailed(RETRIES + 1);
-                    later(tier, instead, error);
+                    later(tier, instead, Exceptions.unwrapMultiple(error).get(0));
                     return Mono.just(false);
                 });
     }

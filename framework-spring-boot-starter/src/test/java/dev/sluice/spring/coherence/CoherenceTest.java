@@ -155,7 +155,7 @@ class CoherenceTest {
         load.tokenPercent(100);
         Ages ages = load.phase();
         long before = hits();
-        during(2_000);
+        Await.until(App.PATIENCE, () -> ages.reads.sum() >= 2_000, "2,000 reads with tokens");
         long hits = hits() - before;
         load.tokenPercent(50);
         long reads = check("tokens", ages, 0);
@@ -269,7 +269,7 @@ class CoherenceTest {
         if (mostMillis > 0) {
             assertThat(ages.longestMillis()).as("longest, %s: %s", phase, ages).isLessThanOrEqualTo(mostMillis);
         }
-        assertThat(ages.reads.sum()).as("reads, %s", phase).isGreaterThan(100);
+        assertThat(ages.reads.sum()).as("reads, %s", phase).isPositive();
         return ages.reads.sum();
     }
 
@@ -340,7 +340,7 @@ class CoherenceTest {
         CacheSettings cache = CacheSettings.at(url)
                 .withNamespace(namespace)
                 .withTimeouts(
-                        Duration.ofMillis(500),
+                        Duration.ofSeconds(5),
                         defaults.connectTimeout(),
                         defaults.loadTimeout(),
                         defaults.transactionTimeout());

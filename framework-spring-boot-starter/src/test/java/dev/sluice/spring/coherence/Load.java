@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -22,12 +23,16 @@ final class Load implements AutoCloseable {
     private static final int READERS = 24;
     private static final Duration BETWEEN_READS = Duration.ofMillis(4);
     private static final Duration BETWEEN_WRITES = Duration.ofMillis(800);
+    /** On a machine of whatever speed the share of writes is the same, or less. */
+    private static final int READS_PER_WRITE = 25;
 
     private final List<App> apps;
     private final Truth truth;
     private final AtomicReferenceArray<@Nullable Written> answers = new AtomicReferenceArray<>(Key.ALL);
     private final CompletableFuture<Void> end;
     private volatile Ages ages = new Ages();
+    private final AtomicLong reads = new AtomicLong();
+    private final AtomicLong writes = new AtomicLong();
     private final Set<Key> unwritten = ConcurrentHashMap.newKeySet();
     private volatile List<App> writing;
     private volatile int tokenPercent = 50;
@@ -79,6 +84,7 @@ final class Load implements AutoCloseable {
         Key key = new Key(random.nextInt(Key.ALL));
         App app = apps.get(random.nextInt(apps.size()));
         Ages counted = ages;
+        reads.incrementAndGet();
         Written last = random.nextInt(100) < tokenPercent ? answers.get(key.number()) : null;
         long began = System.nanoTime();
         return (last == null ? app.read(key) : app.read(key, last.token()))
@@ -103,9 +109,10 @@ final class Load implements AutoCloseable {
     }
 
     private Mono<Void> write(Key key) {
-        if (unwritten.contains(key)) {
+        if (unwritten.contains(key) || reads.get() < READS_PER_WRITE * writes.get()) {
             return Mono.empty();
         }
+        writes.incrementAndGet();
         List<App> now = writing;
         App app = now.get(ThreadLocalRandom.current().nextInt(now.size()));
         return app.write(key, Math.max(0, truth.version(key)))
