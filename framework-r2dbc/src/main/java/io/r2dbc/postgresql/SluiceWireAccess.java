@@ -80,6 +80,17 @@ public record SluiceWireAccess(Client client, Codecs codecs) {
     }
 
     /**
+     * Tells whether the server ends the connection with an error.
+     *
+     * @param response the error
+     * @return whether nothing that was sent on the connection runs any more
+     */
+    public static boolean endsConnection(ErrorResponse response) {
+        String severity = details(response).getSeverityNonLocalized();
+        return "FATAL".equals(severity) || "PANIC".equals(severity);
+    }
+
+    /**
      * The fields of a server error.
      *
      * @param response the error

@@ -1,6 +1,7 @@
 package dev.sluice.r2dbc.pool;
 
 import dev.sluice.admission.Permit;
+import dev.sluice.r2dbc.session.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,13 @@ final class Pipelines {
                 && !pipeline.isRecovered()
                 && now - pipeline.answeredNanos() < LONG_NANOS
                 && pool.isKept(pipeline.session, now)
+                && isAlive(pipeline.session.session.status())
                 && pipeline.session.session.pipelined() != null;
+    }
+
+    // One whose connection is lost is here until all on it have been told.
+    private static boolean isAlive(Session.Status status) {
+        return status == Session.Status.BUSY || status == Session.Status.IDLE;
     }
 
     /** Begins to use a session that nobody else has. */

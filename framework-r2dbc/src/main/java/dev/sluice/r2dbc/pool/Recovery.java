@@ -17,6 +17,7 @@ final class Recovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
     private static final Duration PATIENCE = Duration.ofMillis(250);
+    private static final Duration CANCEL_AGAIN = Duration.ofMillis(40);
 
     private final SessionPool pool;
     private final Duration serverNotices;
@@ -40,9 +41,16 @@ final class Recovery {
     }
 
     private static Mono<Void> settle(Session session) {
-        Mono<Void> quiet =
-                session.status() == Status.BUSY ? session.cancelRequest().then(session.idle()) : Mono.empty();
-        return quiet.then(Mono.defer(() -> rollback(session)));
+        return stop(session).then(Mono.defer(() -> rollback(session)));
+    }
+
+    // A CancelRequest stops one statement, if it has begun: of calls sent behind each other the next one runs then.
+    private static Mono<Void> stop(Session session) {
+        if (session.status() != Status.BUSY) {
+            return Mono.empty();
+        }
+        Mono<Void> idle = session.idle().timeout(CANCEL_AGAIN, Mono.defer(() -> stop(session)));
+        return session.cancelRequest().then(idle);
     }
 
     private static Mono<Void> rollback(Session session) {

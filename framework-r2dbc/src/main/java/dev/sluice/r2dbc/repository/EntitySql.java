@@ -45,9 +45,9 @@ final class EntitySql {
     CompiledStatement exists(String name, boolean replicaSafe) {
         SqlWriter sql = new SqlWriter(tenant);
         sql.add("select exists (select 1 from " + entity.quotedTable() + " where " + tenantIs + " and ");
-        return sql.add(idIs(sql, 0) + ")")
-                .read(name, entity.table(), replicaSafe)
-                .asPointRead();
+        CompiledStatement exists = sql.add(idIs(sql, 0) + ")").read(name, entity.table(), replicaSafe);
+        // What only the primary may run carries the fence of a lease, and that one may wait for a lock.
+        return replicaSafe ? exists.asPointRead() : exists;
     }
 
     /**

@@ -30,7 +30,7 @@ final class GroupSession implements Session {
     final PositionStatement position = new PositionStatement();
     final Turn turn = new Turn();
     /** Held while a call is written and takes its place in the driver's queue of answers. */
-    final Object sending = new Object();
+    final Sending sending = new Sending();
 
     private final CancelRequests cancels = new CancelRequests();
     private final Client client;

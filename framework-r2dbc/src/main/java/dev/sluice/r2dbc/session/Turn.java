@@ -24,6 +24,7 @@ final class Turn {
 
     private final AtomicInteger state = new AtomicInteger(FREE);
     private final AtomicReference<Sinks.@Nullable Empty<Void>> waiting = new AtomicReference<>();
+    private volatile boolean serverEnds;
 
     /** Takes the turn alone. */
     boolean take() {
@@ -48,9 +49,15 @@ final class Turn {
         }
     }
 
+    /** The server has said that it ends the connection: nothing of what was sent on it runs any more. */
+    void serverEnds() {
+        serverEnds = true;
+    }
+
     /** Ends all turns: the connection is gone, and the server may run what was sent still, or has said that it does not. */
     void lose(boolean stillRuns) {
-        state.updateAndGet(now -> stillRuns || now == LEFT_RUNNING ? LEFT_RUNNING : LOST);
+        boolean runs = stillRuns && !serverEnds;
+        state.updateAndGet(now -> runs || now == LEFT_RUNNING ? LEFT_RUNNING : LOST);
         signal();
     }
 

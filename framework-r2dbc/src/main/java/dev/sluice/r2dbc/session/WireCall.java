@@ -7,6 +7,7 @@ import io.r2dbc.postgresql.message.backend.BackendMessage;
 import io.r2dbc.postgresql.message.backend.DataRow;
 import io.r2dbc.postgresql.message.backend.ErrorResponse;
 import io.r2dbc.spi.R2dbcException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -36,7 +37,6 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
     private @Nullable PositionSample sample;
     private @Nullable ErrorResponse failure;
     private @Nullable Throwable error;
-    private @Nullable Throwable lostWhenSending;
 
     WireCall(GroupSession session, CoreSubscriber<? super T> actual, String name, @Nullable PositionSink sink) {
         this.session = session;
@@ -110,6 +110,7 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
     // anybody under the lock: he could send on another session.
     private void send() {
         Throwable refused = null;
+        List<Runnable> lost;
         synchronized (session.sending) {
             try {
                 message = session.message(this::writeAll);
@@ -117,14 +118,13 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
             } catch (Throwable e) {
                 refused = e;
             }
+            lost = session.sending.takeLater();
         }
-        Throwable lost = lostWhenSending;
         if (refused != null) {
             session.turn.end();
             actual.onError(refused);
-        } else if (lost != null) {
-            onLost(lost);
         }
+        lost.forEach(Runnable::run);
     }
 
     private void writeAll(ByteBuf out) {
@@ -144,6 +144,9 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
     @Override
     public final void onNext(BackendMessage answer) {
         PositionSample asked = sample;
+        if (answer instanceof ErrorResponse response && SluiceWireAccess.endsConnection(response)) {
+            session.turn.serverEnds();
+        }
         if (asked != null && asked.take(answer)) {
             ReferenceCountUtil.release(answer);
         } else if (answer instanceof DataRow row) {
@@ -218,11 +221,11 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
         actual.onComplete();
     }
 
-    // The exchange fails only with its connection.
+    // The exchange fails only with its connection. Who sends then is this call or another one on it.
     @Override
     public final void onError(Throwable lost) {
         if (Thread.holdsLock(session.sending)) {
-            lostWhenSending = lost;
+            session.sending.later(() -> onLost(lost));
         } else {
             onLost(lost);
         }

@@ -30,6 +30,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -44,30 +46,44 @@ class PipeliningTest {
     // What a connection that was lost may still run blocks its permits for as long as a statement may take.
     private static final TimeoutSettings TIMEOUTS = new TimeoutSettings(
             PATIENCE, Duration.ofSeconds(3), Duration.ofSeconds(1), PATIENCE, Duration.ofSeconds(5));
+    // With these it blocks them for longer than a test waits.
+    private static final TimeoutSettings LONG = new TimeoutSettings(
+            PATIENCE, Duration.ofMinutes(5), Duration.ofSeconds(1), PATIENCE, Duration.ofSeconds(5));
     private static final int CONNECTIONS = 8;
     private static final int DEPTH = 4;
 
     private final TestDatabase database;
     private FairAdmission admission;
     private Leases leases;
+    private TimeoutSettings timeouts = TIMEOUTS;
 
     PipeliningTest(TestDatabase database) {
         this.database = database;
     }
 
     private void open(int depth) {
+        open(depth, TIMEOUTS);
+    }
+
+    private void open(int depth, TimeoutSettings timeouts) {
+        this.timeouts = timeouts;
         admission = TestLimits.admission(64, 1_000);
         leases = NodeLeases.open(
                 database.url(),
                 database.credentials(Role.APP),
                 PoolSettings.ofMax(CONNECTIONS).withPipelineDepth(depth),
-                TIMEOUTS,
+                timeouts,
                 admission);
-        // All connections are there, and idle here.
+        warmUp();
+        awaitNothingHeld();
+    }
+
+    // All connections are there, and idle here.
+    private void warmUp() {
         Flux.range(0, CONNECTIONS)
                 .flatMap(i -> alone("select pg_sleep(0.2)::text || $1", "x"), CONNECTIONS)
                 .blockLast(PATIENCE);
-        awaitNothingHeld();
+        Await.until(PATIENCE, () -> leases.inUse() == 0, "no session is held");
     }
 
     @AfterEach
@@ -78,9 +94,8 @@ class PipeliningTest {
     @Test
     void readsBeyondTheFirstGoBehindOthers() {
         open(DEPTH);
-        List<CompletableFuture<String>> reads = sleepers(8, 0.3);
+        List<CompletableFuture<String>> reads = sharing(2, () -> sleepers(8, 0.3));
 
-        assertThat(leases.inUse()).isEqualTo(2);
         assertThat(admission.inUse()).isEqualTo(8);
         assertThat(reads).allSatisfy(read -> assertThat(read.join()).isEqualTo("x"));
         awaitNothingHeld();
@@ -108,21 +123,19 @@ class PipeliningTest {
     @Test
     void anErrorIsThatOfItsOwnRead() {
         open(DEPTH);
-        CompletableFuture<String> first =
-                read("select pg_sleep(0.2)::text || $1", "x").toFuture();
-        CompletableFuture<String> second =
-                read("select pg_sleep(0.2)::text || $1", "x").toFuture();
-        CompletableFuture<String> wrong =
-                read("select (1 / length($1))::text", "").toFuture();
-        CompletableFuture<String> behind = read("select $1", "behind").toFuture();
-        CompletableFuture<String> last = read("select $1", "last").toFuture();
+        List<CompletableFuture<String>> reads = sharing(
+                2,
+                () -> List.of(
+                        read("select pg_sleep(0.2)::text || $1", "x").toFuture(),
+                        read("select pg_sleep(0.2)::text || $1", "x").toFuture(),
+                        read("select (1 / length($1))::text", "").toFuture(),
+                        read("select $1", "behind").toFuture(),
+                        read("select $1", "last").toFuture()));
 
-        assertThat(leases.inUse()).isEqualTo(2);
-        assertThatThrownBy(wrong::join)
+        assertThatThrownBy(reads.get(2)::join)
                 .hasRootCauseInstanceOf(R2dbcException.class)
                 .hasMessageContaining("division");
-        assertThat(List.of(first.join(), second.join(), behind.join(), last.join()))
-                .containsExactly("x", "x", "behind", "last");
+        assertThat(Stream.of(0, 1, 3, 4).map(i -> reads.get(i).join())).containsExactly("x", "x", "behind", "last");
         awaitNothingHeld();
     }
 
@@ -151,7 +164,7 @@ class PipeliningTest {
     @Test
     void whoLosesInterestDisturbsNobody() {
         open(DEPTH);
-        List<CompletableFuture<String>> reads = sleepers(8, 0.2);
+        List<CompletableFuture<String>> reads = sharing(2, () -> sleepers(8, 0.2));
         reads.get(0).cancel(false);
         reads.get(5).cancel(false);
 
@@ -167,7 +180,7 @@ class PipeliningTest {
     @Test
     void readsThatNobodyWantsAreStoppedInTheServer() {
         open(DEPTH);
-        List<CompletableFuture<String>> reads = sleepers(8, 10);
+        List<CompletableFuture<String>> reads = sharing(2, () -> sleepers(8, 10));
         Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 2, "they run");
         reads.forEach(read -> read.cancel(false));
 
@@ -176,23 +189,42 @@ class PipeliningTest {
         assertThat(read("select $1", "next").block(PATIENCE)).isEqualTo("next");
     }
 
+    // A CancelRequest stops the first of them alone.
+    @Test
+    void thoseBehindOneThatWasStoppedAreStoppedToo() {
+        open(2, LONG);
+        Await.until(
+                PATIENCE,
+                () -> {
+                    List<CompletableFuture<String>> reads = sharing(4, () -> sleepers(8, 10));
+                    int others = admission.inUse() - reads.size();
+                    Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 4, "they run");
+                    reads.forEach(read -> read.cancel(false));
+                    Await.until(Duration.ofSeconds(4), () -> admission.inUse() == others, "all permits are back");
+                    return true;
+                },
+                "no connection had to be closed");
+    }
+
     @Test
     void aDeadlineEndsTheWaitForAnotherOnes() {
         open(DEPTH);
-        List<CompletableFuture<String>> slow = sleepers(2, 1.5);
-        CompletableFuture<String> behind =
-                read("acme", "select $1", "late", Duration.ofMillis(300)).toFuture();
+        List<CompletableFuture<String>> reads = sharing(2, () -> {
+            List<CompletableFuture<String>> slow = sleepers(2, 1.5);
+            slow.add(read("acme", "select $1", "late", Duration.ofMillis(300)).toFuture());
+            return slow;
+        });
 
-        assertThat(leases.inUse()).isEqualTo(2);
-        assertThatThrownBy(behind::join).hasRootCauseInstanceOf(DeadlineExceededException.class);
-        assertThat(slow).allSatisfy(read -> assertThat(read.join()).isEqualTo("x"));
+        assertThatThrownBy(reads.get(2)::join).hasRootCauseInstanceOf(DeadlineExceededException.class);
+        assertThat(reads.subList(0, 2))
+                .allSatisfy(read -> assertThat(read.join()).isEqualTo("x"));
         awaitNothingHeld();
     }
 
     @Test
     void aLostConnectionIsToldToAllOnIt() {
         open(DEPTH);
-        List<CompletableFuture<String>> reads = sleepers(8, 10);
+        List<CompletableFuture<String>> reads = sharing(2, () -> sleepers(8, 10));
         Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 2, "they run");
         database.terminateSessions(Role.APP);
 
@@ -206,6 +238,44 @@ class PipeliningTest {
                         .equals("back"),
                 "the next call has a new connection");
         awaitNothingHeld();
+    }
+
+    @Test
+    void nobodyGoesBehindOthersOnAConnectionThatIsLost() {
+        open(DEPTH);
+        List<CompletableFuture<String>> reads =
+                sharing(2, () -> Stream.generate(() -> read("select pg_sleep(10)::text || $1", "x")
+                                .onErrorResume(R2dbcException.class, lost -> read("select $1", "again"))
+                                .toFuture())
+                        .limit(8)
+                        .toList());
+        terminateActive(2);
+
+        assertThat(reads).allSatisfy(read -> assertThat(read.join()).isEqualTo("again"));
+        awaitNothingHeld();
+    }
+
+    @Test
+    void whatTheServerHasEndedBlocksNoPermit() {
+        open(DEPTH, LONG);
+        List<CompletableFuture<String>> reads = sharing(2, () -> sleepers(8, 10));
+        int others = admission.inUse() - reads.size();
+        terminateActive(2);
+
+        assertThat(reads)
+                .allSatisfy(read -> assertThatThrownBy(read::join).hasRootCauseInstanceOf(R2dbcException.class));
+        Await.until(PATIENCE, () -> admission.inUse() == others, "all permits are back");
+    }
+
+    private void terminateActive(int sessions) {
+        Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == sessions, "they run");
+        assertThat(database.value(
+                        Role.SUPERUSER,
+                        Long.class,
+                        "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity"
+                                + " WHERE datname = current_database() AND state = 'active' AND usename = '"
+                                + Role.APP.username() + "'"))
+                .isEqualTo(sessions);
     }
 
     @Test
@@ -284,6 +354,23 @@ class PipeliningTest {
                         .then(Mono.defer(() -> lease.session().rows(group, r -> r.get(0, String.class), 1)))
                         .map(rows -> rows.get(0)),
                 Lease::release);
+    }
+
+    // A machine that is slow to start them sees the first ones wait for too long, and lets the others go elsewhere.
+    private List<CompletableFuture<String>> sharing(int sessions, Supplier<List<CompletableFuture<String>>> start) {
+        for (int attempt = 0; attempt < 50; attempt++) {
+            List<CompletableFuture<String>> reads = start.get();
+            if (leases.inUse() == sessions) {
+                return reads;
+            }
+            reads.forEach(read -> read.cancel(false));
+            Await.until(
+                    PATIENCE,
+                    () -> leases.inUse() == 0 && (timeouts == LONG || admission.inUse() == 0),
+                    "all have been stopped");
+            warmUp();
+        }
+        throw new AssertionError("the reads never shared %d sessions".formatted(sessions));
     }
 
     private List<CompletableFuture<String>> sleepers(int count, double seconds) {

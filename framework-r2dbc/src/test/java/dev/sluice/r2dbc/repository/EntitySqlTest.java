@@ -49,6 +49,14 @@ class EntitySqlTest {
     private final EntitySql sql = new EntitySql(ITEM, TenantColumn.DEFAULT);
 
     @Test
+    void onlyReadsByIdThatWaitForNothingShareAConnection() {
+        assertThat(Stream.of(sql.findById("t"), sql.exists("t", true)))
+                .allMatch(statement -> statement.plan().pointRead());
+        assertThat(Stream.of(sql.exists("t", false), sql.findAllById("t"), sql.findAll("t"), sql.count("t")))
+                .noneMatch(statement -> statement.plan().pointRead());
+    }
+
+    @Test
     void everyStatementCarriesTheTenant() {
         List<Property> all = ITEM.properties();
         Keyset byId = new Keyset(List.of(new OrderKey(ITEM.id(), false)));
