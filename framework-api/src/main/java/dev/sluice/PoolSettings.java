@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param reapInterval how often idle connections are looked for; default 1 s
  * @param maxLifeTime a connection older than this is closed when it is given back; default 30 min
  * @param pipelineDepth reads by id that may be under way on one connection at once, when more are under way than have one
- *     each in the part of the pool that has room for all; 1 means that nothing shares a connection; default 4
+ *     each in the part of the pool that has room for all; 1 means that nothing shares a connection, 16 is most; default
+ *     4
  */
 public record PoolSettings(
         int min,
@@ -26,6 +27,8 @@ public record PoolSettings(
         int pipelineDepth) {
 
     private static final int DEFAULT_DEPTH = 4;
+    // The driver's queue of answers has room for so many at least.
+    private static final int MOST_DEPTH = 16;
 
     /** Settings with the default depth of pipelines. */
     public PoolSettings(
@@ -55,7 +58,7 @@ public record PoolSettings(
         SettingChecks.positive("pool.idle-timeout", idleTimeout);
         SettingChecks.positive("pool.reap-interval", reapInterval);
         SettingChecks.positive("pool.max-life-time", maxLifeTime);
-        SettingChecks.atLeast("pool.pipeline-depth", pipelineDepth, 1);
+        SettingChecks.between("pool.pipeline-depth", pipelineDepth, 1, MOST_DEPTH);
     }
 
     /**

@@ -13,6 +13,12 @@ final class SettingChecks {
         }
     }
 
+    static void between(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException("%s: %d (expected: %d to %d)".formatted(name, value, least, most));
+        }
+    }
+
     static void positive(String name, Duration value) {
         if (value.isZero() || value.isNegative()) {
             throw new IllegalArgumentException("%s: %s (expected: > 0)".formatted(name, value));

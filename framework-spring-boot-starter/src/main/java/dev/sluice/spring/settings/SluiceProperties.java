@@ -91,7 +91,8 @@ public record SluiceProperties(
      * @param idleTimeout a connection idle for longer is closed
      * @param reapInterval how often idle connections are looked for
      * @param maxLifeTime a connection older than this is closed when it is given back
-     * @param pipelineDepth reads by id that may be under way on one connection at once; 1 means that none shares one
+     * @param pipelineDepth reads by id that may be under way on one connection at once; 1 means that none shares one,
+     *     16 is most
      */
     public record Pool(
             @DefaultValue("5") int min,
