@@ -2,6 +2,7 @@ package dev.sluice.benchmarks;
 
 import dev.sluice.benchmarks.background.Enriching;
 import dev.sluice.benchmarks.background.Reconciling;
+import dev.sluice.benchmarks.cache.CacheLoad;
 import dev.sluice.benchmarks.cache.RedisOutage;
 import dev.sluice.benchmarks.cost.AdmissionCost;
 import dev.sluice.benchmarks.cost.FindById;
@@ -35,6 +36,7 @@ public final class Benchmarks {
         BY_NAME.put("observation-cost", new Entry(ObservationCost.DEFAULTS, ObservationCost::run));
         BY_NAME.put("replica-scaling", new Entry(ReplicaScaling.DEFAULTS, ReplicaScaling::run));
         BY_NAME.put("node-faults", new Entry(NodeFaults.DEFAULTS, NodeFaults::run));
+        BY_NAME.put("cache", new Entry(CacheLoad.DEFAULTS, CacheLoad::run));
         BY_NAME.put("redis-outage", new Entry(RedisOutage.DEFAULTS, RedisOutage::run));
         BY_NAME.put("find-by-id", new Entry(FindById.DEFAULTS, FindById::run));
         BY_NAME.put("race", new Entry(Race.DEFAULTS, Race::run));
