@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
+import reactor.netty.ReactorNetty;
 
 /** Starts the service; without {@code sluice.url} in embedded mode. */
 @SpringBootApplication
@@ -21,6 +22,12 @@ public class ReferenceApplication {
         if (arguments.length > 0 && arguments[0].equals("migrate")) {
             System.exit(new MigrateCommand(System.out, MigrationPlaceholders.class)
                     .run(Arrays.copyOfRange(arguments, 1, arguments.length)));
+        }
+        // Reactor Netty takes at least four, and more than there are processors cost more than they do.
+        if (System.getProperty(ReactorNetty.IO_WORKER_COUNT) == null) {
+            System.setProperty(
+                    ReactorNetty.IO_WORKER_COUNT,
+                    Integer.toString(Runtime.getRuntime().availableProcessors()));
         }
         SpringApplication application = new SpringApplication(ReferenceApplication.class);
         application.addInitializers(new EmbeddedMode());

@@ -32,6 +32,7 @@ public final class Reconciling {
         Map<String, String> options = new LinkedHashMap<>();
         options.put("rounds", "5");
         options.put("slice", "8000");
+        options.put("warmup", "30000");
         options.put("per-second", "200");
         options.put("kills", "5");
         options.put("seed", "20261121");
@@ -59,11 +60,12 @@ public final class Reconciling {
         long samples;
         long done;
         database.need(0);
-        sluice.workers().start(new Reconciler(sluice).worker(INTERVAL));
+        Reconciler reconciler = new Reconciler(sluice);
+        sluice.workers().start(reconciler.worker(INTERVAL));
+        warmUp(database, reconciler, api, options.millis("warmup"));
         // Whoever looks on does so in all slices: it has a price too.
         try (Sampler sampler = new Sampler(sluice, Workload.RECONCILIATION, database.database());
                 Needs needs = new Needs(database, NEED_EACH)) {
-            api.warmUp(slice);
             needs.begin();
             api.load(slice);
             needs.end();
@@ -88,6 +90,20 @@ public final class Reconciling {
         one.row(report, one);
         two.row(report, one);
         with.row(report, one);
+    }
+
+    // At 80 actions a second it would take minutes until what they run through is compiled.
+    private static void warmUp(ScenarioDatabase database, Reconciler reconciler, Api api, Duration length)
+            throws Exception {
+        api.warmUp(length);
+        reconciler.hurry(true);
+        try (Needs all = new Needs(database, ScenarioDatabase.SCENARIOS_EACH)) {
+            all.begin();
+            api.load(length);
+            all.end();
+        }
+        reconciler.hurry(false);
+        database.need(0);
     }
 
     private static void takeovers(ScenarioDatabase database, Options options, Report report) throws Exception {

@@ -35,9 +35,12 @@ final class Pipeline implements PooledSession.Holder {
     }
 
     void remove(PipelinedCall<?> call, long nowNanos) {
+        // Answers come in order; who leaves from behind has sent nothing.
+        if (!members.isEmpty() && members.get(0) == call) {
+            answeredNanos = nowNanos;
+        }
         members.remove(call);
         unwanted.remove(call);
-        answeredNanos = nowNanos;
     }
 
     /** Notes that nobody wants the answer of a call, unless it has left. */

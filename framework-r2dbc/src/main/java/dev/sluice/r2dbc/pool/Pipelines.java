@@ -46,18 +46,18 @@ final class Pipelines {
     /** A session for the call, on which others may be under way; null if one must be connected. */
     @Nullable
     Pipeline join(PipelinedCall<?> call) {
-        Pipeline shared = share(call, unshared);
+        Pipeline shared = share(call);
         if (shared != null) {
             return shared;
         }
         PooledSession parked = pool.takeParked();
-        return parked != null ? open(parked, call) : share(call, 1);
+        return parked == null ? null : open(parked, call);
     }
 
-    private @Nullable Pipeline share(PipelinedCall<?> call, int atLeast) {
+    private @Nullable Pipeline share(PipelinedCall<?> call) {
         long now = System.nanoTime();
         synchronized (open) {
-            if (open.size() < atLeast) {
+            if (open.size() < unshared) {
                 return null;
             }
             Pipeline best = null;

@@ -50,7 +50,7 @@ public enum SluiceMeter implements MeterDocumentation {
             Meter.Type.GAUGE,
             "sluice.connections.in.use",
             "Connections in use",
-            "Counted until the server is idle.",
+            "Counted until the server is idle; reads by id that share a connection count as one each.",
             MeterTag.NODE),
 
     /** Most connections in use at once. */

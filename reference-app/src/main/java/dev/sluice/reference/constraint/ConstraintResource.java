@@ -14,7 +14,6 @@ import java.util.UUID;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -39,7 +38,7 @@ class ConstraintResource {
 
     @GetMapping
     @Operation(summary = "A page of constraints, by id")
-    Mono<Page<Constraint>> list(@ParameterObject @ModelAttribute @Valid PageParameters page) {
+    Mono<Page<Constraint>> list(@ParameterObject PageParameters page) {
         return constraints.findPage(page.toRequest());
     }
 

@@ -13,7 +13,6 @@ import java.util.UUID;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -35,7 +34,7 @@ class ForecastResource {
 
     @GetMapping
     @Operation(summary = "A page of forecasts, by id")
-    Mono<Page<Forecast>> list(@ParameterObject @ModelAttribute @Valid PageParameters page) {
+    Mono<Page<Forecast>> list(@ParameterObject PageParameters page) {
         return forecasts.findPage(page.toRequest());
     }
 

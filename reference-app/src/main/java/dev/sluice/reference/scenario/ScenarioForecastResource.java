@@ -18,7 +18,6 @@ import java.util.UUID;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -41,7 +40,7 @@ class ScenarioForecastResource {
 
     @GetMapping
     @Operation(summary = "A scenario's forecasts, by day")
-    Mono<Page<Forecast>> list(@PathVariable UUID id, @ParameterObject @ModelAttribute @Valid PageParameters page) {
+    Mono<Page<Forecast>> list(@PathVariable UUID id, @ParameterObject PageParameters page) {
         return forecasts
                 .pageOfScenario(id, page.toRequest())
                 .filterWhen(found -> found.items().isEmpty() ? scenarios.existsById(id) : Mono.just(true))

@@ -17,7 +17,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -46,9 +45,7 @@ class ScenarioResource {
 
     @GetMapping
     @Operation(summary = "A page of scenarios by name; q searches name, industry and description")
-    Mono<Page<Scenario>> list(
-            @RequestParam @Size(max = 200) @Nullable String q,
-            @ParameterObject @ModelAttribute @Valid PageParameters page) {
+    Mono<Page<Scenario>> list(@RequestParam @Size(max = 200) @Nullable String q, @ParameterObject PageParameters page) {
         PageRequest request = page.toRequest();
         return q == null || q.isBlank()
                 ? scenarios.findPage(request.sortBy(Sort.ascending("name")))
