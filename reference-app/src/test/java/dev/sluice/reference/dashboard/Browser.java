@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /**
  * A Chromium of this machine: the one of {@code -Ddashboard.chromium}, or where Linux has it. Without one the tests are skipped, and say so;
- * where {@code SLUICE_BROWSER=required} is set, as in CI, they fail.
+ * where {@code BROWSER_TESTS=required} is set, as in CI, they fail.
  */
 final class Browser implements AutoCloseable {
 
@@ -42,7 +42,7 @@ final class Browser implements AutoCloseable {
                 places.stream().map(Path::of).filter(Files::isExecutable).findFirst();
         if (executable.isEmpty()) {
             String message = MISSING.formatted(String.join(", ", places));
-            if ("required".equals(System.getenv("SLUICE_BROWSER"))) {
+            if ("required".equals(System.getenv("BROWSER_TESTS"))) {
                 throw new IllegalStateException(message);
             }
             abort(message);
