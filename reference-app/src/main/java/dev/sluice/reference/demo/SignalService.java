@@ -5,6 +5,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.LoopResources;
 
 /**
  * The other service that the demo's enricher asks: on loopback, each answer takes 200 to 1,200 ms, as such services do.
@@ -15,14 +16,19 @@ final class SignalService implements AutoCloseable {
     private static final long SLOWEST_MILLIS = 1_200;
 
     private final DisposableServer server;
+    private final LoopResources loops;
 
-    private SignalService(DisposableServer server) {
+    private SignalService(DisposableServer server, LoopResources loops) {
         this.server = server;
+        this.loops = loops;
     }
 
     /** Starts it on a free port, on the thread that starts the application. */
     static SignalService start() {
-        return new SignalService(HttpServer.create()
+        // Of its own: those that all servers share end with the first Spring context of the process that is closed.
+        LoopResources loops = LoopResources.create("signals", 1, true);
+        DisposableServer server = HttpServer.create()
+                .runOn(loops)
                 .host("127.0.0.1")
                 .port(0)
                 .route(routes -> routes.get(
@@ -30,7 +36,8 @@ final class SignalService implements AutoCloseable {
                         (request, response) -> response.sendString(Mono.delay(Duration.ofMillis(
                                         ThreadLocalRandom.current().nextLong(FASTEST_MILLIS, SLOWEST_MILLIS)))
                                 .thenReturn(signal(String.valueOf(request.param("industry")))))))
-                .bindNow());
+                .bindNow();
+        return new SignalService(server, loops);
     }
 
     String url() {
@@ -40,6 +47,7 @@ final class SignalService implements AutoCloseable {
     @Override
     public void close() {
         server.dispose();
+        loops.dispose();
     }
 
     private static String signal(String industry) {
