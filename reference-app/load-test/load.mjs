@@ -59,18 +59,22 @@ const sampler = setInterval(async () => {
 }, SAMPLE_MS);
 
 const paths = ['/api/scenarios', '/api/forecasts', '/api/constraints'];
-const result = await autocannon({
-  url, connections: CONNECTIONS, pipelining: PIPELINING, duration: Number(seconds), timeout: 10,
-  requests: bearers.flatMap((headers) => paths.map((path) => ({ path, headers }))),
-});
+// Each tenant has his share of the connections, and reads on all of them.
+const perTenant = bearers.map((headers) => ({
+  url, connections: CONNECTIONS / TENANTS, pipelining: PIPELINING, duration: Number(seconds), timeout: 10,
+  requests: paths.map((path) => ({ path, headers })),
+}));
+const results = await Promise.all(perTenant.map((load) => autocannon({ ...load, skipAggregateResult: true })));
+const result = autocannon.aggregateResult(results, { ...perTenant[0], connections: CONNECTIONS });
 clearInterval(sampler);
 stopped = true;
 await Promise.all(simulating);
 
+const perSecond = Math.round(result.requests.total / Number(seconds));
 const bad = result.errors + result.timeouts + result.non2xx;
 const use = Math.max(...samples);
 const criteria = [
-  ['requests per second >= 1000', result.requests.average, result.requests.average >= 1000],
+  ['requests per second >= 1000', perSecond, perSecond >= 1000],
   ['p99 latency < 500 ms', result.latency.p99, result.latency.p99 < 500],
   ['errors, timeouts and answers other than 2xx = 0', bad, bad === 0],
   [`pool use <= 80 % in each of ${samples.length} samples`, `${Math.round(use * 100)} %`, use <= MOST_USE],
@@ -78,6 +82,10 @@ const criteria = [
 console.log(`\n${CONNECTIONS} connections, pipelining ${PIPELINING}, ${seconds} s, ${result.requests.total} requests, ` +
   `p50 ${result.latency.p50} ms, p99 ${result.latency.p99} ms, max ${result.latency.max} ms, ` +
   `${simulations} simulations, ${missed} samples missed\n`);
+if (bad > 0) {
+  const statuses = Object.entries(result.statusCodeStats ?? {}).map(([status, { count }]) => `${count} x ${status}`);
+  console.log(`${result.errors} errors, ${result.timeouts} timeouts, answers: ${statuses.join(', ')}\n`);
+}
 console.log('| criterion | measured | |\n|---|---|---|');
 criteria.forEach(([name, value, passed]) => console.log(`| ${name} | ${value} | ${passed ? 'pass' : 'FAIL'} |`));
 failedSimulations.forEach((failure) => console.log(`simulation: ${failure}`));
