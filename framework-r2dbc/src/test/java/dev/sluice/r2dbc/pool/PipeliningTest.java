@@ -241,7 +241,7 @@ class PipeliningTest {
     }
 
     @Test
-    void nobodyGoesBehindOthersOnAConnectionThatIsLost() {
+    void whoAsksAgainAfterALostConnectionIsAnswered() {
         open(DEPTH);
         List<CompletableFuture<String>> reads =
                 sharing(2, () -> Stream.generate(() -> read("select pg_sleep(10)::text || $1", "x")

@@ -204,6 +204,7 @@ final class Visibility {
         return nodes.probe(node)
                 .committed(hidden)
                 .map(committed -> new Told(committed, hasAll))
+                // Who does not answer counts as silent: then everything that runs is waited for.
                 .onErrorComplete();
     }
 
