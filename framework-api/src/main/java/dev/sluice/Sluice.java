@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /**
  * The facade: repositories, hand-written SQL and transactions for many tenants of one PostgreSQL. Thread-safe; one per
@@ -97,6 +98,16 @@ public interface Sluice {
      * @throws IllegalStateException with {@link Isolation#PREDICATE}: nothing would keep foreign SQL within its tenant
      */
     ConnectionFactory connectionFactory();
+
+    /**
+     * The same view, for libraries that do not pass on the Context of their subscriber, such as jOOQ: made for one chain, in
+     * {@code Mono.deferContextual(context -> …)}. It holds nothing, and costs an object.
+     *
+     * @param context what the Context of a call lacks, such as its tenant, deadline and transaction, comes from this one
+     * @return the view
+     * @throws IllegalStateException with {@link Isolation#PREDICATE}: nothing would keep foreign SQL within its tenant
+     */
+    ConnectionFactory connectionFactory(ContextView context);
 
     /** @return work that asks other services: read, ask and write in phases, with no transaction open meanwhile */
     Phases phases();

@@ -44,6 +44,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /** The facade over the parts of one database. */
 final class DefaultSluice implements R2dbcSluice {
@@ -216,6 +217,11 @@ final class DefaultSluice implements R2dbcSluice {
     @Override
     public ConnectionFactory connectionFactory() {
         return SluiceConnectionFactory.over(transactions, settings);
+    }
+
+    @Override
+    public ConnectionFactory connectionFactory(ContextView context) {
+        return SluiceConnectionFactory.over(transactions, settings).within(context);
     }
 
     /** For tests that look at the connections themselves. */

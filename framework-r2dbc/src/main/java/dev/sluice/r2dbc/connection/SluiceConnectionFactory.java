@@ -7,6 +7,8 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * The plain R2DBC view of a Sluice. Its connections are lazy: until the first statement, or the begin of a transaction,
@@ -23,9 +25,11 @@ public final class SluiceConnectionFactory implements ConnectionFactory {
     private static final ConnectionFactoryMetadata METADATA = () -> "PostgreSQL";
 
     private final Calls calls;
+    private final ContextView given;
 
-    private SluiceConnectionFactory(Calls calls) {
+    private SluiceConnectionFactory(Calls calls, ContextView given) {
         this.calls = calls;
+        this.given = given;
     }
 
     /**
@@ -41,12 +45,23 @@ public final class SluiceConnectionFactory implements ConnectionFactory {
             throw new IllegalStateException(
                     "isolation: predicate (expected: rls for the plain ConnectionFactory, because nothing else keeps foreign SQL within its tenant)");
         }
-        return new SluiceConnectionFactory(new Calls(transactions, settings.maxRows()));
+        return new SluiceConnectionFactory(new Calls(transactions, settings.maxRows()), Context.empty());
+    }
+
+    /**
+     * The same view, for libraries that do not pass on the Context of their subscriber.
+     *
+     * @param context what the Context of its calls lacks comes from this one
+     * @return the view
+     */
+    public SluiceConnectionFactory within(ContextView context) {
+        return new SluiceConnectionFactory(calls, context);
     }
 
     @Override
     public Mono<Connection> create() {
-        return Mono.deferContextual(context -> Mono.just(new SluiceConnection(calls, context)));
+        return Mono.deferContextual(context ->
+                Mono.just(new SluiceConnection(calls, Context.of(given).putAll(context))));
     }
 
     @Override
