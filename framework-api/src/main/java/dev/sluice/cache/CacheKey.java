@@ -2,7 +2,7 @@ package dev.sluice.cache;
 
 import dev.sluice.transaction.Touched;
 import java.time.temporal.Temporal;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -60,11 +60,11 @@ public record CacheKey(Kind kind, String name, List<String> arguments, Set<Touch
      * @throws IllegalArgumentException if an argument is of a type whose text does not tell its values apart
      */
     public static CacheKey of(String method, @Nullable Object... arguments) {
-        return new CacheKey(
-                Kind.ANSWER,
-                method,
-                Arrays.stream(arguments).map(CacheKey::text).toList(),
-                Set.of());
+        List<String> texts = new ArrayList<>(arguments.length);
+        for (Object argument : arguments) {
+            texts.add(text(argument));
+        }
+        return new CacheKey(Kind.ANSWER, method, texts, Set.of());
     }
 
     /**

@@ -6,9 +6,7 @@ import dev.sluice.transaction.Touched;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 
 /**
  * The one place where keys are made: namespace, then in braces tenant, kind and name. Redis Cluster looks at what is in the braces, so
@@ -32,16 +30,20 @@ final class Keys {
 
     /** A value. */
     String value(TenantId tenant, CacheKey key) {
-        List<String> parts = new ArrayList<>();
-        parts.add(key.kind() == CacheKey.Kind.ROW ? "r" : "a");
-        parts.add(key.name());
-        parts.addAll(key.arguments());
-        for (Touched.Row row : key.rows().stream().sorted(Keys::byText).toList()) {
-            parts.add("r");
-            parts.add(row.table());
-            parts.add(CacheKey.text(row.id()));
+        StringBuilder text = begin(tenant.value());
+        part(key.kind() == CacheKey.Kind.ROW ? "r" : "a", text);
+        part(key.name(), text);
+        for (String argument : key.arguments()) {
+            part(argument, text);
         }
-        return key(tenant.value(), parts);
+        if (!key.rows().isEmpty()) {
+            key.rows().stream().sorted(Keys::byText).forEach(row -> {
+                part("r", text);
+                part(row.table(), text);
+                part(CacheKey.text(row.id()), text);
+            });
+        }
+        return end(tenant.value(), text);
     }
 
     /** A row: of its value, and of the generation of answers that depend on it. */
@@ -51,29 +53,37 @@ final class Keys {
 
     /** The generation of everything of a tenant. */
     String tenant(TenantId tenant) {
-        return key(tenant.value(), List.of("t"));
+        return key(tenant.value(), "t");
     }
 
     /** The generation of all rows by id of a table: ended by writes that do not tell which. */
     String rows(TenantId tenant, String table) {
-        return key(tenant.value(), List.of("w", table));
+        return key(tenant.value(), "w", table);
     }
 
     /** The generation of all answers from a table: ended by any write to it. */
     String answers(TenantId tenant, String table) {
-        return key(tenant.value(), List.of("q", table));
+        return key(tenant.value(), "q", table);
     }
 
     /** The generation of everything from a table, for all tenants. */
     String everyTenant(String table) {
-        return key(EVERY_TENANT, List.of("e", table));
+        return key(EVERY_TENANT, "e", table);
     }
 
-    private String key(String tenant, List<String> parts) {
-        StringBuilder key = new StringBuilder(96).append(namespace).append(":{").append(tenant);
+    private String key(String tenant, String... parts) {
+        StringBuilder text = begin(tenant);
         for (String part : parts) {
-            escape(part, key.append('|'));
+            part(part, text);
         }
+        return end(tenant, text);
+    }
+
+    private StringBuilder begin(String tenant) {
+        return new StringBuilder(96).append(namespace).append(":{").append(tenant);
+    }
+
+    private String end(String tenant, StringBuilder key) {
         if (key.length() > LONGEST) {
             String digest = digest(key);
             key.setLength(namespace.length() + 2 + tenant.length());
@@ -83,7 +93,8 @@ final class Keys {
     }
 
     // What is left as it is cannot end the key, the part or the hash tag.
-    private static void escape(String part, StringBuilder into) {
+    private static void part(String part, StringBuilder into) {
+        into.append('|');
         for (int i = 0; i < part.length(); i++) {
             char c = part.charAt(i);
             if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-_.+".indexOf(c) >= 0) {

@@ -74,16 +74,9 @@ public final class Invalidation {
             @Nullable SessionPosition session,
             Mono<T> write,
             BooleanSupplier begun) {
-        CacheSettlement settlement = settlement(tenant, session);
-        if (settlement == null) {
-            return write;
-        }
-        Settlements settlements = new Settlements(timeouts.transaction(), settlement);
-        return settlements
-                .beforeCommit(touched)
-                .then(write.doOnError(error -> failed(error, settlement, touched, begun))
-                        .doOnCancel(() -> left(settlement, touched, begun)))
-                .flatMap(answer -> afterCommit(settlements, touched).thenReturn(answer));
+        return cache == TenantCache.none()
+                ? write
+                : aroundAll(touched, tenant, session, write.flux(), begun).single();
     }
 
     /** The same, for a statement that answers many signals; it completes when the cache has been told. */

@@ -454,6 +454,12 @@ abstract class CachedReadsContract {
             warm();
             block(session, days.update(day.costing("30.0000")));
             assertThat(block(session, days.findById(day.id())).amount()).isEqualByComparingTo("30");
+            int before = app.count("Days.findById");
+
+            for (int i = 0; i < 3; i++) {
+                assertThat(block(session, days.findById(day.id())).amount()).isEqualByComparingTo("30");
+            }
+            assertThat(app.count("Days.findById")).as("reads of the database").isEqualTo(before);
         }
 
         private <T> T block(SessionPosition session, Mono<T> call) {
