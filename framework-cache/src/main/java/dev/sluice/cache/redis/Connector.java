@@ -4,11 +4,14 @@ import dev.sluice.cache.CacheSettings;
 import dev.sluice.cache.shared.SharedTier;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.ConnectionFuture;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -24,10 +27,11 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 
 /**
  * Keeps one link to Redis at a time. Whenever one has ended everything local is dropped, the server is looked up again (Sentinel may
- * name another), and the next begins. Lettuce's own reconnect is off: it would go on as if nothing had been missed.
+ * name another), and the next begins. Where there is a Sentinel, a link ends also when that names another server. Lettuce's own reconnect is off: it would go on as if nothing had been missed.
  */
 final class Connector {
 
@@ -38,12 +42,16 @@ final class Connector {
     /** A frozen server must not hold more than this in memory. */
     private static final int MOST_REQUESTS = 10_000;
 
+    /** After a connection that ended without telling why. */
+    private static final int MORE_TRIES = 5;
+
     private static final List<String> SETUP_ERRORS =
             List.of("WRONGPASS", "NOAUTH", "NOPERM", "NOPROTO", "unknown command", "invalid password", "unsupported");
 
     private final RedisClient client;
     private final RedisURI uri;
     private final CacheSettings settings;
+    private final @Nullable Sentinel sentinel;
     private final SharedTier.Listener listener;
     private final Disposable.Swap maintenance = Disposables.swap();
     private volatile @Nullable Link link;
@@ -64,12 +72,16 @@ final class Connector {
                         .connectTimeout(settings.connectTimeout())
                         .build())
                 .build());
+        this.sentinel = uri.getSentinels().isEmpty() ? null : new Sentinel(client, uri, settings.connectTimeout());
     }
 
     static Mono<Connector> connect(CacheSettings settings, SharedTier.Listener listener) {
         return Mono.fromSupplier(() -> new Connector(parse(settings), settings, listener))
                 .flatMap(connector -> connector
-                        .open(Duration.ZERO)
+                        .open(connector.sentinel == null ? Duration.ZERO : SETTLING)
+                        .retryWhen(Retry.max(MORE_TRIES)
+                                .filter(Connector::isWithoutReason)
+                                .onRetryExhaustedThrow((tries, last) -> last.failure()))
                         .onErrorResume(error -> connector.tryLater(error))
                         .doOnNext(first -> connector.maintain(Mono.just(first)))
                         .switchIfEmpty(Mono.fromRunnable(() -> connector.maintain(Mono.empty())))
@@ -116,9 +128,18 @@ final class Connector {
     }
 
     private Mono<Link> open(Duration settling) {
-        return Mono.fromCompletionStage(
-                        () -> client.connectAsync(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE), uri))
-                .flatMap(connection -> Link.begin(connection, listener, settings.connectTimeout()))
+        return Mono.defer(() -> {
+                    ConnectionFuture<StatefulRedisConnection<String, byte[]>> connecting =
+                            client.connectAsync(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE), uri);
+                    return Mono.fromCompletionStage(connecting)
+                            .flatMap(connection -> Link.begin(
+                                    connection,
+                                    listener,
+                                    settings.connectTimeout(),
+                                    sentinel == null
+                                            ? Mono.never()
+                                            : sentinel.namesAnother(connecting.getRemoteAddress())));
+                })
                 .doOnNext(begun -> {
                     listener.lost();
                     settledAt = System.nanoTime() + settling.toNanos();
@@ -167,6 +188,17 @@ final class Connector {
             listener.lost();
             LOG.warn("the connection to Redis has ended: reads go to the database until there is a new one");
         }));
+    }
+
+    // Lettuce looks for what a new connection has to say, and finds nothing where the server has refused it before
+    // that: a race
+    // that a busy machine loses.
+    private static boolean isWithoutReason(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root instanceof IllegalStateException || root instanceof RedisConnectionException;
     }
 
     private static @Nullable String setupReason(Throwable error) {

@@ -42,22 +42,36 @@ final class Link {
     private final RedisAsyncCommands<String, byte[]> commands;
     private final SharedTier.Listener listener;
     private final Duration patience;
+    private final Mono<Void> replaced;
     private final Sinks.Empty<Void> over = Sinks.empty();
     private volatile long confirmedAt;
     private volatile boolean open = true;
 
-    private Link(StatefulRedisConnection<String, byte[]> connection, SharedTier.Listener listener, Duration patience) {
+    private Link(
+            StatefulRedisConnection<String, byte[]> connection,
+            SharedTier.Listener listener,
+            Duration patience,
+            Mono<Void> replaced) {
         this.connection = connection;
         this.commands = connection.async();
         this.listener = listener;
         this.patience = patience;
+        this.replaced = replaced;
         this.confirmedAt = System.nanoTime();
     }
 
-    /** @return a link that is tracked and knows all scripts; an error after which nothing is left open */
+    /**
+     * Begins a link.
+     *
+     * @param replaced completes when the server is not the one to talk to any more
+     * @return a link that is tracked and knows all scripts; an error after which nothing is left open
+     */
     static Mono<Link> begin(
-            StatefulRedisConnection<String, byte[]> connection, SharedTier.Listener listener, Duration patience) {
-        Link link = new Link(connection, listener, patience);
+            StatefulRedisConnection<String, byte[]> connection,
+            SharedTier.Listener listener,
+            Duration patience,
+            Mono<Void> replaced) {
+        Link link = new Link(connection, listener, patience, replaced);
         connection.addListener(link::pushed);
         connection.addListener(link.new EndOfConnection());
         // What this connection writes is dropped here by who has it written.
@@ -89,7 +103,7 @@ final class Link {
                 .doOnNext(beat ->
                         LOG.warn("Redis has been silent for {} s; the connection is given up", SILENCE.toSeconds()))
                 .then();
-        return Mono.firstWithSignal(over.asMono(), heartbeat, silence).then(Mono.defer(this::close));
+        return Mono.firstWithSignal(over.asMono(), heartbeat, silence, replaced).then(Mono.defer(this::close));
     }
 
     boolean isOpen() {
@@ -155,7 +169,7 @@ final class Link {
     }
 
     // An error that comes when nobody waits any more is a value here, and not logged as one that was dropped.
-    private static <R> Mono<R> once(Supplier<? extends CompletionStage<R>> command) {
+    static <R> Mono<R> once(Supplier<? extends CompletionStage<R>> command) {
         return Mono.fromFuture(
                         () -> command.get().<Outcome<R>>handle(Outcome::new).toCompletableFuture(), true)
                 .flatMap(Outcome::told);

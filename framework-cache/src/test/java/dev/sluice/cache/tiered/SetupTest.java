@@ -42,8 +42,17 @@ class SetupTest {
     }
 
     @Test
+    void aRefusalIsHeardAlsoIfTheFirstConnectionsEndWithoutAWord() throws IOException {
+        try (OldRedis old = new OldRedis(3)) {
+            assertThatThrownBy(() -> connect("redis://127.0.0.1:" + old.port()))
+                    .isInstanceOf(RedisSetupException.class)
+                    .hasMessageContaining("expected: Redis 6.2 or newer, with RESP3");
+        }
+    }
+
+    @Test
     void aServerThatSpeaksTheOldProtocolOnlyStopsTheStart() throws IOException {
-        try (OldRedis old = new OldRedis()) {
+        try (OldRedis old = new OldRedis(0)) {
             assertThatThrownBy(() -> connect("redis://127.0.0.1:" + old.port()))
                     .isInstanceOf(RedisSetupException.class)
                     .hasMessageContaining("expected: Redis 6.2 or newer, with RESP3");
@@ -124,8 +133,11 @@ class SetupTest {
         private static final byte[] NO =
                 "-ERR unknown command `HELLO`, with args beginning with: `3`, \r\n".getBytes(StandardCharsets.US_ASCII);
         private final ServerSocket server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+        private int silent;
 
-        OldRedis() throws IOException {
+        /** @param silent how many connections it ends before it says anything */
+        OldRedis(int silent) throws IOException {
+            this.silent = silent;
             Thread thread = new Thread(this::serve, "old-redis");
             thread.setDaemon(true);
             thread.start();
@@ -138,7 +150,7 @@ class SetupTest {
         private void serve() {
             while (!server.isClosed()) {
                 try (Socket client = server.accept()) {
-                    while (client.getInputStream().read(new byte[4096]) > 0) {
+                    while (client.getInputStream().read(new byte[4096]) > 0 && silent-- <= 0) {
                         client.getOutputStream().write(NO);
                     }
                 } catch (IOException closed) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
 
 /**
@@ -19,13 +20,19 @@ import redis.embedded.core.ExecutableProvider;
  */
 final class RedisServer implements NodeProcess {
 
+    private static final String HOST = "127.0.0.1";
+    /** It persists nothing. */
+    private static final List<String> DATA = List.of("--save", "", "--appendonly", "no");
+
     private final Path folder;
     private final int port;
+    private final List<String> arguments;
     private final LocalProcess process;
 
-    private RedisServer(Path folder, int port) {
+    private RedisServer(Path folder, int port, List<String> arguments) {
         this.folder = folder;
         this.port = port;
+        this.arguments = arguments;
         this.process = new LocalProcess(folder, folder.resolve("redis.pid"));
     }
 
@@ -40,19 +47,46 @@ final class RedisServer implements NodeProcess {
                     FileLock lock = channel.lock()) {
                 assert lock.isValid();
                 if (!Files.exists(portFile)) {
-                    RedisNode started = node(folder, FreePort.find());
-                    started.start();
+                    RedisNode started = started(folder, FreePort.find(), DATA);
                     Files.writeString(portFile, Integer.toString(started.port()));
                 }
-                return node(folder, Integer.parseInt(Files.readString(portFile)));
+                return node(folder, Integer.parseInt(Files.readString(portFile)), DATA);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("no Redis could be started in " + folder, e);
         }
     }
 
-    private static RedisNode node(Path folder, int port) {
-        return new RedisNode("127.0.0.1", port, new RedisServer(folder, port));
+    /** A data server of the caller's own. */
+    static RedisNode data(Path folder, int port, String... more) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(folder + " could not be made", e);
+        }
+        return started(
+                folder, port, Stream.concat(DATA.stream(), Stream.of(more)).toList());
+    }
+
+    /** A Sentinel of the caller's own, which keeps what it learns in its configuration file. */
+    static RedisNode sentinel(Path folder, int port, String configuration) {
+        try {
+            Path file = Files.createDirectories(folder).resolve("sentinel.conf");
+            Files.writeString(file, configuration);
+            return started(folder, port, List.of(file.toString(), "--sentinel"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("no Sentinel could be configured in " + folder, e);
+        }
+    }
+
+    private static RedisNode started(Path folder, int port, List<String> arguments) {
+        RedisNode node = node(folder, port, arguments);
+        node.start();
+        return node;
+    }
+
+    private static RedisNode node(Path folder, int port, List<String> arguments) {
+        return new RedisNode(HOST, port, new RedisServer(folder, port, arguments));
     }
 
     @Override
@@ -60,26 +94,18 @@ final class RedisServer implements NodeProcess {
         if (process.runs()) {
             return;
         }
+        Stream<String> common = Stream.of(
+                "--bind", HOST,
+                "--port", Integer.toString(port),
+                "--daemonize", "yes",
+                "--pidfile", folder.resolve("redis.pid").toString(),
+                "--dir", folder.toString(),
+                "--logfile", folder.resolve("server.log").toString());
         Commands.run(
                 folder.resolve("commands.log"),
-                List.of(
-                        executable().toString(),
-                        "--bind",
-                        "127.0.0.1",
-                        "--port",
-                        Integer.toString(port),
-                        "--daemonize",
-                        "yes",
-                        "--pidfile",
-                        folder.resolve("redis.pid").toString(),
-                        "--dir",
-                        folder.toString(),
-                        "--logfile",
-                        folder.resolve("server.log").toString(),
-                        "--save",
-                        "",
-                        "--appendonly",
-                        "no"));
+                Stream.of(Stream.of(executable().toString()), arguments.stream(), common)
+                        .flatMap(each -> each)
+                        .toList());
     }
 
     @Override

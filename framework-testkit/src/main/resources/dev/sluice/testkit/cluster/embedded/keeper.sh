@@ -23,7 +23,7 @@ runs() {
 }
 
 pids=''
-for file in "$root"/*/data/postmaster.pid "$root"/redis/redis.pid; do
+for file in "$root"/*/data/postmaster.pid "$root"/*/redis.pid; do
     [ -f "$file" ] || continue
     pid=$(head -n 1 "$file")
     is_ours "$pid" "${file%/*}" || continue
