@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param pipelineDepth reads by id that may be under way on one connection at once, when more are under way than have one
  *     each in the part of the pool that has room for all; 1 means that nothing shares a connection, 16 is most; default
  *     4
+ * @param readsPerStatement reads by id of one tenant that may share one statement, of those that wait for a permit; 1 means
+ *     that none does, 1,000 is most; default 64
  */
 public record PoolSettings(
         int min,
@@ -24,13 +26,16 @@ public record PoolSettings(
         Duration idleTimeout,
         Duration reapInterval,
         Duration maxLifeTime,
-        int pipelineDepth) {
+        int pipelineDepth,
+        int readsPerStatement) {
 
     private static final int DEFAULT_DEPTH = 4;
     // The driver's queue of answers has room for so many at least.
     private static final int MOST_DEPTH = 16;
+    private static final int DEFAULT_READS = 64;
+    private static final int MOST_READS = 1_000;
 
-    /** Settings with the default depth of pipelines. */
+    /** Settings with the defaults of what may be shared. */
     public PoolSettings(
             int min,
             int max,
@@ -39,7 +44,7 @@ public record PoolSettings(
             Duration idleTimeout,
             Duration reapInterval,
             Duration maxLifeTime) {
-        this(min, max, headroom, acquireTimeout, idleTimeout, reapInterval, maxLifeTime, DEFAULT_DEPTH);
+        this(min, max, headroom, acquireTimeout, idleTimeout, reapInterval, maxLifeTime, DEFAULT_DEPTH, DEFAULT_READS);
     }
 
     /** The defaults. */
@@ -59,6 +64,7 @@ public record PoolSettings(
         SettingChecks.positive("pool.reap-interval", reapInterval);
         SettingChecks.positive("pool.max-life-time", maxLifeTime);
         SettingChecks.between("pool.pipeline-depth", pipelineDepth, 1, MOST_DEPTH);
+        SettingChecks.between("pool.reads-per-statement", readsPerStatement, 1, MOST_READS);
     }
 
     /**
@@ -77,7 +83,8 @@ public record PoolSettings(
                 d.idleTimeout,
                 d.reapInterval,
                 d.maxLifeTime,
-                d.pipelineDepth);
+                d.pipelineDepth,
+                d.readsPerStatement);
     }
 
     /**
@@ -87,6 +94,18 @@ public record PoolSettings(
      * @return the settings
      */
     public PoolSettings withPipelineDepth(int depth) {
-        return new PoolSettings(min, max, headroom, acquireTimeout, idleTimeout, reapInterval, maxLifeTime, depth);
+        return new PoolSettings(
+                min, max, headroom, acquireTimeout, idleTimeout, reapInterval, maxLifeTime, depth, readsPerStatement);
+    }
+
+    /**
+     * The same with another number of reads that may share a statement.
+     *
+     * @param reads reads by id of one tenant in one statement at most; 1 turns it off
+     * @return the settings
+     */
+    public PoolSettings withReadsPerStatement(int reads) {
+        return new PoolSettings(
+                min, max, headroom, acquireTimeout, idleTimeout, reapInterval, maxLifeTime, pipelineDepth, reads);
     }
 }

@@ -9,6 +9,7 @@ import dev.sluice.benchmarks.cost.FindById;
 import dev.sluice.benchmarks.cost.ObservationCost;
 import dev.sluice.benchmarks.cost.PositionCost;
 import dev.sluice.benchmarks.cost.RoutingCost;
+import dev.sluice.benchmarks.cost.SharedReads;
 import dev.sluice.benchmarks.load.Options;
 import dev.sluice.benchmarks.load.Report;
 import dev.sluice.benchmarks.neighbour.NoisyNeighbour;
@@ -39,6 +40,7 @@ public final class Benchmarks {
         BY_NAME.put("cache", new Entry(CacheLoad.DEFAULTS, CacheLoad::run));
         BY_NAME.put("redis-outage", new Entry(RedisOutage.DEFAULTS, RedisOutage::run));
         BY_NAME.put("find-by-id", new Entry(FindById.DEFAULTS, FindById::run));
+        BY_NAME.put("shared-reads", new Entry(SharedReads.DEFAULTS, SharedReads::run));
         BY_NAME.put("race", new Entry(Race.DEFAULTS, Race::run));
         BY_NAME.put("position-cost", new Entry(PositionCost.DEFAULTS, PositionCost::run));
         BY_NAME.put("reconciliation", new Entry(Reconciling.DEFAULTS, Reconciling::run));

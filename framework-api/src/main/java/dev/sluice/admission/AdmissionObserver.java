@@ -32,11 +32,20 @@ public interface AdmissionObserver {
     default void rejected(String node, AdmissionRequest request, Reason reason, long waitedNanos, boolean dryRun) {}
 
     /**
-     * A waiter lost interest before it heard whether it has a permit. Each waiter ends as one of the three.
+     * A waiter lost interest before it heard whether it has a permit.
      *
      * @param node in which node
      * @param request who asked
      * @param waitedNanos how long it had waited, in nanoseconds
      */
     default void cancelled(String node, AdmissionRequest request, long waitedNanos) {}
+
+    /**
+     * A waiter needs no permit of its own, because another one's statement answers it too: it ends as one of the four.
+     *
+     * @param node in which node
+     * @param request who asked
+     * @param waitedNanos how long it had waited, in nanoseconds
+     */
+    default void shared(String node, AdmissionRequest request, long waitedNanos) {}
 }

@@ -118,7 +118,8 @@ public final class DefaultSluiceProvider implements SluiceProvider {
                     node.idleTimeout(),
                     node.reapInterval(),
                     node.maxLifeTime(),
-                    node.pipelineDepth());
+                    node.pipelineDepth(),
+                    node.readsPerStatement());
         }
 
         Sluice sluice(SluiceSettings settings, Catalog catalog) {

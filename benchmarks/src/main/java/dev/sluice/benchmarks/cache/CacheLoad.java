@@ -8,6 +8,7 @@ import dev.sluice.benchmarks.load.Options;
 import dev.sluice.benchmarks.load.Outcomes;
 import dev.sluice.benchmarks.load.Pause;
 import dev.sluice.benchmarks.load.Report;
+import dev.sluice.benchmarks.load.Zipf;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;

@@ -144,7 +144,7 @@ public final class FairAdmission implements Admission {
         tell((current, now, out) -> {
             if (waiter.isWaiting()) {
                 current.remove(waiter, now, out);
-                out.cancelled(waiter, now - waiter.arrivedNanos);
+                out.left(waiter, now - waiter.arrivedNanos);
             }
         });
     }

@@ -38,6 +38,15 @@ record GuardedObserver(AdmissionObserver observer) implements AdmissionObserver 
         }
     }
 
+    @Override
+    public void shared(String node, AdmissionRequest request, long waitedNanos) {
+        try {
+            observer.shared(node, request, waitedNanos);
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
     private static void failed(RuntimeException e) {
         LOG.warn("An observer of admission failed", e);
     }

@@ -37,18 +37,27 @@ final class Outcomes implements Decisions {
     public void granted(QueuedRequest waiter, Slot slot) {
         afterwards(() -> {
             HeldPermit permit = new HeldPermit(admission, slot);
-            if (((Waiter) waiter).grant(permit)) {
+            Waiter told = (Waiter) waiter;
+            if (told.grant(permit)) {
                 observer.granted(node, waiter.request, slot.grantedNanos - waiter.arrivedNanos);
             } else {
                 permit.release();
-                observer.cancelled(node, waiter.request, slot.grantedNanos - waiter.arrivedNanos);
+                tellLeft(told, slot.grantedNanos - waiter.arrivedNanos);
             }
         });
     }
 
     /** Somebody was no longer interested when it was looked at. */
-    void cancelled(QueuedRequest waiter, long waitedNanos) {
-        afterwards(() -> observer.cancelled(node, waiter.request, waitedNanos));
+    void left(Waiter waiter, long waitedNanos) {
+        afterwards(() -> tellLeft(waiter, waitedNanos));
+    }
+
+    private void tellLeft(Waiter waiter, long waitedNanos) {
+        if (waiter.isServed()) {
+            observer.shared(node, waiter.request, waitedNanos);
+        } else {
+            observer.cancelled(node, waiter.request, waitedNanos);
+        }
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.sluice.r2dbc.admission;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.Permit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 
@@ -11,13 +10,14 @@ import reactor.core.publisher.Operators;
  * One who wants a permit. Grant, rejection and cancellation race, and exactly one of them wins: that is the one state here,
  * and why this is a subscription of its own.
  */
-final class Waiter extends QueuedRequest implements Subscription, Event {
+final class Waiter extends QueuedRequest implements PlaceInQueue, Event {
 
     private static final AtomicIntegerFieldUpdater<Waiter> STATE =
             AtomicIntegerFieldUpdater.newUpdater(Waiter.class, "state");
     private static final int NEW = 0;
     private static final int WAITING = 1;
     private static final int DONE = 2;
+    private static final int SERVED = 3;
 
     private final FairAdmission admission;
     private final CoreSubscriber<? super Permit> actual;
@@ -39,7 +39,15 @@ final class Waiter extends QueuedRequest implements Subscription, Event {
     // Told after the arrival, whichever thread it comes from: a waiter that asks is WAITING before it tells.
     @Override
     public void cancel() {
-        if (STATE.getAndSet(this, DONE) == WAITING) {
+        int before = STATE.getAndUpdate(this, now -> now == SERVED ? SERVED : DONE);
+        if (before == WAITING) {
+            admission.remove(this);
+        }
+    }
+
+    @Override
+    public void leaveServed() {
+        if (STATE.compareAndSet(this, WAITING, SERVED)) {
             admission.remove(this);
         }
     }
@@ -49,7 +57,7 @@ final class Waiter extends QueuedRequest implements Subscription, Event {
         if (isInterested()) {
             scheduler.add(this, now, out);
         } else {
-            out.cancelled(this, 0);
+            out.left(this, 0);
         }
     }
 
@@ -60,6 +68,11 @@ final class Waiter extends QueuedRequest implements Subscription, Event {
 
     boolean isInterested() {
         return state == WAITING;
+    }
+
+    /** Whether it needs no permit, because another one's serves it too. */
+    boolean isServed() {
+        return state == SERVED;
     }
 
     /** Hands the permit over; false if nobody wants it any more. */

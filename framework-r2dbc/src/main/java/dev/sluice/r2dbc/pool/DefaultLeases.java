@@ -28,6 +28,7 @@ final class DefaultLeases implements Leases {
     final SessionPool pool;
     final Recovery recovery;
     final Pipelines pipelines;
+    final SharedReads sharedReads;
     final Sweep sweep = new Sweep(Schedulers.parallel(), this::checkDeadlines);
     private final Duration longestWork;
     private final Mono<Void> closing;
@@ -39,6 +40,7 @@ final class DefaultLeases implements Leases {
         this.pool = pool;
         this.recovery = new Recovery(pool, longestWork);
         this.pipelines = new Pipelines(pool, this::recoverUnattended, settings.pipelineDepth(), settings.max());
+        this.sharedReads = new SharedReads(settings.readsPerStatement());
         this.longestWork = longestWork;
         this.closing = Mono.fromRunnable(() -> closed = true)
                 .then(Mono.defer(this::unused))
@@ -57,12 +59,10 @@ final class DefaultLeases implements Leases {
         };
     }
 
-    private <T> UseCall<T> useCall(
-            LeaseRequest request, CoreSubscriber<? super T> actual, Function<Session, Mono<T>> work) {
-        String operation = request.operation();
+    <T> UseCall<T> useCall(LeaseRequest request, CoreSubscriber<? super T> actual, Function<Session, Mono<T>> work) {
         return request.pipelined() && pipelines.areShared()
-                ? new PipelinedCall<>(this, actual, operation, request.admission(), work)
-                : new UseCall<>(this, actual, operation, request.admission(), work);
+                ? new PipelinedCall<>(this, actual, request, work)
+                : new UseCall<>(this, actual, request, work);
     }
 
     @Override
@@ -138,7 +138,7 @@ final class DefaultLeases implements Leases {
     }
 
     private boolean checkDeadlines() {
-        boolean anyHeld = false;
+        boolean anyHeld = sharedReads.checkDeadlines();
         for (PooledSession session : pool.all()) {
             PooledSession.Holder holder = session.holder();
             if (holder != null) {

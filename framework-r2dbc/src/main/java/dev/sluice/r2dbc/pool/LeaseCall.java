@@ -5,6 +5,7 @@ import dev.sluice.access.DeadlineExceededException;
 import dev.sluice.admission.AdmissionRejectedException;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.Permit;
+import dev.sluice.r2dbc.admission.PlaceInQueue;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -44,12 +45,15 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
     final CoreSubscriber<? super T> actual;
     private final DefaultLeases leases;
     private final String operation;
-    private final AdmissionRequest request;
+    final AdmissionRequest request;
     private volatile int state;
     private volatile @Nullable Subscription waiting;
     private @Nullable Permit permit;
     private @Nullable PooledSession held;
-    private @Nullable Disposable connectTimer;
+
+    @Nullable
+    Disposable connectTimer;
+
     private volatile long phaseLeftNanos;
 
     LeaseCall(DefaultLeases leases, CoreSubscriber<? super T> actual, String operation, AdmissionRequest request) {
@@ -92,6 +96,19 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
         }
     }
 
+    /** Waits for a permit. */
+    void waits() {}
+
+    /** Waits no longer; false if another one's statement answers it. */
+    boolean endWait() {
+        return true;
+    }
+
+    /** Goes on with a permit for which it has waited. */
+    void proceed(Permit granted) {
+        admitted(granted);
+    }
+
     /** Begins; called with the first request. */
     final void begin() {
         if (!STATE.compareAndSet(this, NEW, ASKING)) {
@@ -110,12 +127,35 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
             admitted(granted);
         } else {
             leases.admission.acquire(request).subscribe(new Waiting(this));
+            waits();
         }
+    }
+
+    /** Begins with a permit. */
+    final void begin(Permit granted) {
+        STATE.set(this, ASKING);
+        phaseLeftNanos = request.deadline().remainingNanos();
+        admitted(granted);
+    }
+
+    /** Has its work done without a session of its own, if it waits still; its place among the waiters is free then. */
+    final void beginShared(Runnable work) {
+        if (!STATE.compareAndSet(this, ASKING, STARTING)) {
+            return;
+        }
+        phaseLeftNanos = request.deadline().remainingNanos();
+        Subscription queued = waiting;
+        if (queued instanceof PlaceInQueue place) {
+            place.leaveServed();
+        } else if (queued != null) {
+            queued.cancel();
+        }
+        work.run();
+        begun();
     }
 
     private void admitted(Permit granted) {
         permit = granted;
-        waiting = null;
         if (state == DONE) {
             granted.release();
             return;
@@ -130,22 +170,28 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
         }
     }
 
-    private void connected(PooledSession session, Permit granted) {
+    final void connected(PooledSession session, Permit granted) {
         held = session;
         hold(session);
         leases.sweep.ensureRunning();
         if (STATE.compareAndSet(this, ASKING, STARTING)) {
             use(session, granted);
-            if (!STATE.compareAndSet(this, STARTING, HOLDING) && STATE.compareAndSet(this, LEFT, DONE)) {
-                settle();
-            }
+            begun();
         } else {
             giveBack(session, granted);
         }
     }
 
-    private void fail(Throwable error) {
-        if (STATE.getAndSet(this, DONE) != DONE) {
+    private void begun() {
+        if (!STATE.compareAndSet(this, STARTING, HOLDING) && STATE.compareAndSet(this, LEFT, DONE)) {
+            settle();
+        }
+    }
+
+    /** Ends a call that has not begun its work. */
+    final void fail(Throwable error) {
+        if (STATE.compareAndSet(this, ASKING, DONE)) {
+            endWait();
             actual.onError(asDeadline(error));
         }
     }
@@ -180,7 +226,7 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
         if (!request.deadline().hasPassed()) {
             return;
         }
-        String phase = held == null ? "acquiring" : "executing";
+        String phase = state == ASKING ? "acquiring" : "executing";
         if (end()) {
             actual.onError(new DeadlineExceededException(operation, phase, Duration.ofNanos(phaseLeftNanos)));
         }
@@ -194,6 +240,7 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
             abandon();
             settle();
         } else if (before == ASKING) {
+            endWait();
             Subscription queued = waiting;
             if (queued != null) {
                 queued.cancel();
@@ -226,7 +273,12 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
 
         @Override
         public void onNext(Permit granted) {
-            call.admitted(granted);
+            call.waiting = null;
+            if (call.endWait()) {
+                call.proceed(granted);
+            } else {
+                granted.release();
+            }
         }
 
         @Override
@@ -240,44 +292,6 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
         @Override
         public Context currentContext() {
             return call.actual.currentContext();
-        }
-    }
-
-    /** Waits for a connection, and takes it whatever has become of the call. */
-    private record Connecting(LeaseCall<?> call, Permit granted) implements CoreSubscriber<PooledSession> {
-
-        @Override
-        public void onSubscribe(Subscription subscription) {
-            subscription.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public void onNext(PooledSession session) {
-            stopTimer();
-            call.connected(session, granted);
-        }
-
-        @Override
-        public void onError(Throwable error) {
-            stopTimer();
-            granted.release();
-            call.fail(error);
-        }
-
-        @Override
-        public void onComplete() {}
-
-        private void stopTimer() {
-            Disposable timer = call.connectTimer;
-            if (timer != null) {
-                timer.dispose();
-            }
-        }
-
-        // Without the caller's Context: the connection outlives the call.
-        @Override
-        public Context currentContext() {
-            return Context.empty();
         }
     }
 

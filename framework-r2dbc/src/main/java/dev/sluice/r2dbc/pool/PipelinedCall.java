@@ -1,7 +1,7 @@
 package dev.sluice.r2dbc.pool;
 
-import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.Permit;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Session;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +20,9 @@ final class PipelinedCall<T> extends UseCall<T> {
     PipelinedCall(
             DefaultLeases leases,
             CoreSubscriber<? super T> actual,
-            String operation,
-            AdmissionRequest request,
+            LeaseRequest lease,
             Function<Session, Mono<T>> work) {
-        super(leases, actual, operation, request, work);
+        super(leases, actual, lease, work);
         this.leases = leases;
     }
 
@@ -48,8 +47,13 @@ final class PipelinedCall<T> extends UseCall<T> {
         return pipelined == null ? session.session : pipelined;
     }
 
+    // Who shares another one's statement is in no pipeline.
     @Override
-    void abandon() {}
+    void abandon() {
+        if (pipeline == null) {
+            super.abandon();
+        }
+    }
 
     @Override
     void giveBack(PooledSession session, Permit granted) {
@@ -63,7 +67,10 @@ final class PipelinedCall<T> extends UseCall<T> {
 
     @Override
     void answered(boolean wanted) {
-        leases.pipelines.leave(member(), this);
+        Pipeline joined = pipeline;
+        if (joined != null) {
+            leases.pipelines.leave(joined, this);
+        }
     }
 
     private Pipeline member() {

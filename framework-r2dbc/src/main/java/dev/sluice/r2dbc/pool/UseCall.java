@@ -1,7 +1,7 @@
 package dev.sluice.r2dbc.pool;
 
-import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.Permit;
+import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Session;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +13,12 @@ import reactor.util.context.Context;
 /** Uses a session for one result, emitted after the session was given back. */
 class UseCall<T> extends LeaseCall<T> implements CoreSubscriber<T> {
 
+    final LeaseRequest lease;
+    // Both of SharedReads, and guarded by its lock.
+    SharedReads.Place place = SharedReads.Place.NOT_YET;
+    SharedReads.@Nullable Kind kind;
+
+    private final DefaultLeases leases;
     private final Function<Session, Mono<T>> work;
     private volatile @Nullable Subscription running;
     private volatile boolean abandoned;
@@ -21,10 +27,11 @@ class UseCall<T> extends LeaseCall<T> implements CoreSubscriber<T> {
     UseCall(
             DefaultLeases leases,
             CoreSubscriber<? super T> actual,
-            String operation,
-            AdmissionRequest request,
+            LeaseRequest lease,
             Function<Session, Mono<T>> work) {
-        super(leases, actual, operation, request);
+        super(leases, actual, lease.operation(), lease.admission());
+        this.leases = leases;
+        this.lease = lease;
         this.work = work;
     }
 
@@ -45,10 +52,46 @@ class UseCall<T> extends LeaseCall<T> implements CoreSubscriber<T> {
     }
 
     @Override
+    final void waits() {
+        SharedReads.Kind own = mayShare() ? SharedReads.Kind.of(lease.shared(), request) : null;
+        if (own != null) {
+            leases.sharedReads.add(this, own);
+        }
+    }
+
+    @Override
+    final boolean endWait() {
+        return !mayShare() || leases.sharedReads.end(this);
+    }
+
+    private boolean mayShare() {
+        return lease.shared() != null && leases.sharedReads.areShared();
+    }
+
+    @Override
+    final void proceed(Permit granted) {
+        SharedReads.Kind shared = leases.sharedReads.kindOfOthers(this);
+        if (shared != null) {
+            new SharedStatement(leases, this, shared).begin(granted);
+        } else {
+            super.proceed(granted);
+        }
+    }
+
+    /** Has its work done on a session whose statement is another one's too, if it waits still. */
+    final void share(Session session) {
+        beginShared(() -> run(session));
+    }
+
+    @Override
     final void use(PooledSession session, Permit granted) {
+        run(sessionOf(session));
+    }
+
+    private void run(Session session) {
         Mono<T> mono;
         try {
-            mono = work.apply(sessionOf(session));
+            mono = work.apply(session);
         } catch (Throwable e) {
             onError(e);
             return;

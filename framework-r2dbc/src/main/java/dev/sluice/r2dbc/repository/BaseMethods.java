@@ -73,6 +73,9 @@ final class BaseMethods<T> {
 
     private Invoker findById(MethodTraits traits) {
         StatementPlan plan = plan(sql.findById(traits.name()));
+        if (plan.shared() != null) {
+            compiled.accept(sql.findAllById(traits.name()));
+        }
         ValueType id = entity.id().type();
         return arguments -> runner.rows(traits.call(plan, id.encode(required(arguments[0], "id"))), entity, 1)
                 .mapNotNull(BaseMethods::first);

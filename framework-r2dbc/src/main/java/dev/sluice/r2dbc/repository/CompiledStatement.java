@@ -1,7 +1,9 @@
 package dev.sluice.r2dbc.repository;
 
+import dev.sluice.r2dbc.session.SharedRead;
 import dev.sluice.r2dbc.sql.StatementPlan;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plan and the types that its parameters will have, for a PREPARE that sees what an execution sees.
@@ -16,7 +18,7 @@ public record CompiledStatement(StatementPlan plan, List<String> parameterTypes)
         parameterTypes = List.copyOf(parameterTypes);
     }
 
-    CompiledStatement asPointRead() {
-        return new CompiledStatement(plan.asPointRead(), parameterTypes);
+    CompiledStatement asPointRead(@Nullable SharedRead together) {
+        return new CompiledStatement(plan.asPointRead(together), parameterTypes);
     }
 }

@@ -88,6 +88,11 @@ final class Entity<T> implements Function<Readable, T> {
                 .findFirst();
     }
 
+    /** Whether ids that the database takes for the same are the same in Java. */
+    boolean hasPlainIds() {
+        return effects.plainIds();
+    }
+
     /** The table's name in plans. */
     String table() {
         return relation.qualifiedName();

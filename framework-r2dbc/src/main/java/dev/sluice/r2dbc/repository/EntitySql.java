@@ -1,6 +1,7 @@
 package dev.sluice.r2dbc.repository;
 
 import dev.sluice.TenantColumn;
+import dev.sluice.r2dbc.session.SharedRead;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +24,16 @@ final class EntitySql {
 
     CompiledStatement findById(String name) {
         SqlWriter sql = select(entity.columns());
-        return sql.add(" and " + idIs(sql, 0)).read(name, entity.table(), true).asPointRead();
+        return sql.add(" and " + idIs(sql, 0))
+                .read(name, entity.table(), true)
+                .asPointRead(entity.hasPlainIds() ? together(name) : null);
+    }
+
+    // The tenant is the first parameter of both.
+    private SharedRead together(String name) {
+        Property id = entity.id();
+        Class<?> type = id.type().wire();
+        return new SharedRead(findAllById(name).plan().sql(), 1, type, row -> row.get(id.index(), type));
     }
 
     CompiledStatement findAllById(String name) {
@@ -47,7 +57,7 @@ final class EntitySql {
         sql.add("select exists (select 1 from " + entity.quotedTable() + " where " + tenantIs + " and ");
         CompiledStatement exists = sql.add(idIs(sql, 0) + ")").read(name, entity.table(), replicaSafe);
         // What only the primary may run carries the fence of a lease, and that one may wait for a lock.
-        return replicaSafe ? exists.asPointRead() : exists;
+        return replicaSafe ? exists.asPointRead(null) : exists;
     }
 
     /**

@@ -66,11 +66,12 @@ public final class WriteEffects {
      * @param inserted when the row is inserted
      * @param updated when it is updated, and keeps its id
      * @param deleted when it is deleted; each holds the row's own table if more of it than the row may change
+     * @param plainIds whether ids that the database takes for the same are the same in Java
      */
-    public record OfRow(Set<String> inserted, Set<String> updated, Set<String> deleted) {
+    public record OfRow(Set<String> inserted, Set<String> updated, Set<String> deleted, boolean plainIds) {
 
         /** Nothing. */
-        public static final OfRow NOTHING = new OfRow(Set.of(), Set.of(), Set.of());
+        public static final OfRow NOTHING = new OfRow(Set.of(), Set.of(), Set.of(), true);
     }
 
     /**
@@ -81,8 +82,16 @@ public final class WriteEffects {
      */
     public OfRow ofRow(String table) {
         return influences.containsKey(table)
-                ? new OfRow(beside(table, Write.INSERT), beside(table, Write.UPDATE), beside(table, Write.DELETE))
+                ? new OfRow(
+                        beside(table, Write.INSERT),
+                        beside(table, Write.UPDATE),
+                        beside(table, Write.DELETE),
+                        hasPlainIds(table))
                 : OfRow.NOTHING;
+    }
+
+    private boolean hasPlainIds(String table) {
+        return influences.getOrDefault(table, List.of()).stream().noneMatch(one -> one.kind() == Kind.ALIKE_IDS);
     }
 
     /**

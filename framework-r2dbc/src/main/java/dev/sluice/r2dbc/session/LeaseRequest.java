@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param consistency how fresh what it reads must be; of no meaning if it writes
  * @param session whose calls it is one of; null means that nobody in particular reads or writes
  * @param pipelined whether it may share a connection with others like it: one short read, outside of a transaction
+ * @param shared how it may share one statement with others of its tenant, if it has to wait; null if it has its own
  */
 public record LeaseRequest(
         String operation,
@@ -21,16 +22,17 @@ public record LeaseRequest(
         boolean writes,
         ReadConsistency consistency,
         @Nullable SessionPosition session,
-        boolean pipelined) {
+        boolean pipelined,
+        @Nullable SharedRead shared) {
 
-    /** A request that has its connection alone. */
+    /** A request that has its connection and its statement alone. */
     public LeaseRequest(
             String operation,
             AdmissionRequest admission,
             boolean writes,
             ReadConsistency consistency,
             @Nullable SessionPosition session) {
-        this(operation, admission, writes, consistency, session, false);
+        this(operation, admission, writes, consistency, session, false, null);
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.sluice.r2dbc.sql;
 
+import dev.sluice.r2dbc.session.SharedRead;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One compiled statement. Made once, at start or through a bounded cache, and read by execution, routing, cache,
@@ -15,6 +17,7 @@ import java.util.Set;
  * @param replicaSafe whether a replica may run it: no lock clause, no data-modifying CTE, no volatile function
  * @param returnsRows whether it answers rows, and not only a number of rows affected
  * @param pointRead whether it reads at most the one row of an id, and nothing else
+ * @param shared how calls of it that wait are sent as one statement; null if each has its own
  */
 public record StatementPlan(
         String name,
@@ -24,7 +27,8 @@ public record StatementPlan(
         Set<String> writes,
         boolean replicaSafe,
         boolean returnsRows,
-        boolean pointRead) {
+        boolean pointRead,
+        @Nullable SharedRead shared) {
 
     /** A plan that is no point read. */
     public StatementPlan(
@@ -35,12 +39,17 @@ public record StatementPlan(
             Set<String> writes,
             boolean replicaSafe,
             boolean returnsRows) {
-        this(name, sql, binding, reads, writes, replicaSafe, returnsRows, false);
+        this(name, sql, binding, reads, writes, replicaSafe, returnsRows, false, null);
     }
 
-    /** The same as a point read. */
-    public StatementPlan asPointRead() {
-        return new StatementPlan(name, sql, binding, reads, writes, replicaSafe, returnsRows, true);
+    /**
+     * The same as a point read.
+     *
+     * @param together how calls of it that wait are sent as one statement; null if each has its own
+     * @return the plan
+     */
+    public StatementPlan asPointRead(@Nullable SharedRead together) {
+        return new StatementPlan(name, sql, binding, reads, writes, replicaSafe, returnsRows, true, together);
     }
 
     /** Copies the sets. */
@@ -56,7 +65,7 @@ public record StatementPlan(
      * @return the plan
      */
     public StatementPlan changing(Set<String> changed) {
-        return new StatementPlan(name, sql, binding, reads, changed, replicaSafe, returnsRows, pointRead);
+        return new StatementPlan(name, sql, binding, reads, changed, replicaSafe, returnsRows, pointRead, shared);
     }
 
     /**

@@ -58,7 +58,15 @@ final class Requests {
                 !call.plan().replicaSafe(),
                 consistency != null ? consistency : defaultConsistency,
                 access.session(),
-                call.plan().pointRead());
+                call.plan().pointRead(),
+                isLimitedByPrincipal(admission) ? null : call.plan().shared());
+    }
+
+    // A statement for several is one connection of who sends it: the others would pass their own limit by.
+    private boolean isLimitedByPrincipal(AdmissionRequest admission) {
+        return admission.principal() != null
+                && admission.tenant() != null
+                && limits.tenant(admission.tenant()).perPrincipal().maxConnections() > 0;
     }
 
     /** @return what a transaction wants; serializable ones run on the primary alone */

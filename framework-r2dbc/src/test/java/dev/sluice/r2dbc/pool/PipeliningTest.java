@@ -389,7 +389,7 @@ class PipeliningTest {
     private Mono<String> read(String tenant, String sql, String parameter, Duration timeout) {
         return Mono.defer(() -> leases.use(
                         new LeaseRequest(
-                                "read", request(tenant, timeout), false, ReadConsistency.primary(), null, true),
+                                "read", request(tenant, timeout), false, ReadConsistency.primary(), null, true, null),
                         session -> session.rows(
                                 new Group("read", List.of(tenant(tenant)), sql, new Object[] {parameter}),
                                 row -> row.get(0, String.class),

@@ -52,6 +52,11 @@ final class AdmissionMeters implements AdmissionObserver {
         ended(new Ended(node, request.workload(), "cancelled"), waitedNanos);
     }
 
+    @Override
+    public void shared(String node, AdmissionRequest request, long waitedNanos) {
+        ended(new Ended(node, request.workload(), "shared"), waitedNanos);
+    }
+
     private void ended(Ended key, long waitedNanos) {
         ended.computeIfAbsent(key, of -> timer(of.node, of.workload, of.outcome))
                 .record(waitedNanos, TimeUnit.NANOSECONDS);

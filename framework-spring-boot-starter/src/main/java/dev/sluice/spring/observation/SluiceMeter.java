@@ -26,7 +26,7 @@ public enum SluiceMeter implements MeterDocumentation {
             Meter.Type.TIMER,
             "sluice.admission.wait",
             "How long requests waited for a permit",
-            "A request that did not have to wait counts with 0. outcome: `granted`, `rejected` or `cancelled`.",
+            "A request that did not have to wait counts with 0. outcome: `granted`, `rejected`, `cancelled`, or `shared`: answered by another one's statement.",
             MeterTag.NODE,
             MeterTag.WORKLOAD,
             MeterTag.OUTCOME),

@@ -175,7 +175,8 @@ public final class PropertySettings {
                 pool.idleTimeout(),
                 pool.reapInterval(),
                 pool.maxLifeTime(),
-                pool.pipelineDepth());
+                pool.pipelineDepth(),
+                pool.readsPerStatement());
     }
 
     private static TimeoutSettings timeouts(Timeouts timeouts) {

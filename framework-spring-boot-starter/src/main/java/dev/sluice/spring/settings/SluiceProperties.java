@@ -93,6 +93,8 @@ public record SluiceProperties(
      * @param maxLifeTime a connection older than this is closed when it is given back
      * @param pipelineDepth reads by id that may be under way on one connection at once; 1 means that none shares one,
      *     16 is most
+     * @param readsPerStatement reads by id of one tenant that may share one statement, of those that have to wait; 1 means
+     *     that none does, 1000 is most
      */
     public record Pool(
             @DefaultValue("5") int min,
@@ -102,7 +104,8 @@ public record SluiceProperties(
             @DefaultValue("30s") Duration idleTimeout,
             @DefaultValue("1s") Duration reapInterval,
             @DefaultValue("30m") Duration maxLifeTime,
-            @DefaultValue("4") int pipelineDepth) {}
+            @DefaultValue("4") int pipelineDepth,
+            @DefaultValue("64") int readsPerStatement) {}
 
     /**
      * How long things may take. The server enforces all but the first.

@@ -68,6 +68,7 @@ class SluicePropertiesTest {
                 "sluice.pool.reap-interval=250ms",
                 "sluice.pool.max-life-time=5m",
                 "sluice.pool.pipeline-depth=3",
+                "sluice.pool.reads-per-statement=7",
                 "sluice.timeouts.call=6s",
                 "sluice.timeouts.statement=7s",
                 "sluice.timeouts.lock=8s",
@@ -124,7 +125,8 @@ class SluicePropertiesTest {
                         Duration.ofSeconds(4),
                         Duration.ofMillis(250),
                         Duration.ofMinutes(5),
-                        3));
+                        3,
+                        7));
         assertThat(settings.timeouts().idleInTransaction()).isEqualTo(Duration.ofSeconds(10));
         assertThat(settings.instances()).isEqualTo(3);
         assertThat(settings.transactions())
@@ -167,6 +169,8 @@ class SluicePropertiesTest {
             pool.max-life-time=0s                                 | sluice.pool.max-life-time: PT0S (expected: > 0)
             pool.pipeline-depth=0                                 | sluice.pool.pipeline-depth: 0 (expected: 1 to 16)
             pool.pipeline-depth=17                                | sluice.pool.pipeline-depth: 17 (expected: 1 to 16)
+            pool.reads-per-statement=0                            | sluice.pool.reads-per-statement: 0 (expected: 1 to 1000)
+            pool.reads-per-statement=1001                         | sluice.pool.reads-per-statement: 1001 (expected: 1 to 1000)
             timeouts.call=0s                                      | sluice.timeouts.call: PT0S (expected: 1 ms to 24 days)
             timeouts.statement=0s                                 | sluice.timeouts.statement: PT0S (expected: 1 ms to 24 days)
             timeouts.lock=25d                                     | sluice.timeouts.lock: PT600H (expected: 1 ms to 24 days)

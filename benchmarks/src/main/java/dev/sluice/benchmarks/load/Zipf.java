@@ -1,14 +1,18 @@
-package dev.sluice.benchmarks.cache;
+package dev.sluice.benchmarks.load;
 
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ranks from 0 on, of which the first are asked for most: rank {@code r} in proportion to {@code 1 / (r + 1)^exponent}. Thread-safe. */
-final class Zipf {
+public final class Zipf {
 
     private final double[] cumulated;
 
-    Zipf(int size, double exponent) {
+    /**
+     * @param size how many ranks
+     * @param exponent how much more the first are asked for
+     */
+    public Zipf(int size, double exponent) {
         cumulated = new double[size];
         double sum = 0;
         for (int rank = 0; rank < size; rank++) {
@@ -17,7 +21,8 @@ final class Zipf {
         }
     }
 
-    int next() {
+    /** @return a rank, from 0 on */
+    public int next() {
         double point = ThreadLocalRandom.current().nextDouble() * cumulated[cumulated.length - 1];
         int found = Arrays.binarySearch(cumulated, point);
         return found >= 0 ? found : Math.min(-found - 1, cumulated.length - 1);
