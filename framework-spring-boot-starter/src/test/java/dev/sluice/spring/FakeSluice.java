@@ -27,6 +27,7 @@ import java.util.function.UnaryOperator;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /** A Sluice without a database, that remembers what was asked of it. */
 public class FakeSluice implements R2dbcSluice {
@@ -59,6 +60,11 @@ public class FakeSluice implements R2dbcSluice {
     @Override
     public AcrossTenants acrossTenants(String reason) {
         throw new IllegalStateException("no door");
+    }
+
+    @Override
+    public ConnectionFactory connectionFactory(ContextView context) {
+        return connectionFactory();
     }
 
     @Override
