@@ -22,13 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
  * {@code findById} with row-level security and few tenants that ask for most: each read with a statement of its own, and with those
- * that wait sharing one; with many callers, and with so few that nobody waits.
+ * that wait sharing one; with many callers, with so few that nobody waits, and with some who do not wait beside many who do.
  */
 public final class SharedReads {
 
@@ -57,7 +58,7 @@ public final class SharedReads {
     }
 
     /** Runs all numbers of callers. */
-    public static Report run(Options options) {
+    public static Report run(Options options) throws TimeoutException {
         try (ProductDatabase database = new ProductDatabase()) {
             Report report = new Report("Reads by id that share a statement", database.version(), options);
             PoolSettings pool = PoolSettings.ofMax(CONNECTIONS);
@@ -69,6 +70,7 @@ public final class SharedReads {
                         "%s callers, %d connections:%n%n%s",
                         callers, CONNECTIONS, table(Integer.parseInt(callers), options, alone, sharing, unpipelined));
             }
+            besideFlood(report, options, alone, sharing);
             Mono.when(alone.closeGracefully(), sharing.closeGracefully(), unpipelined.closeGracefully())
                     .block(PATIENCE);
             return report;
@@ -91,6 +93,18 @@ public final class SharedReads {
                 .run();
     }
 
+    private static void besideFlood(Report report, Options options, Sluice alone, Sluice sharing)
+            throws TimeoutException {
+        Products each = alone.repository(Products.class);
+        Products together = sharing.repository(Products.class);
+        report.paragraph("64 callers of one tenant, who wait, and 4 of others, who do not:");
+        new BesideFlood(options.number("rounds"), options.millis("slice"))
+                .way("each its own statement", () -> ofFirst(each), () -> ofOthers(each))
+                .way("the same again (A/A)", () -> ofFirst(each), () -> ofOthers(each))
+                .way("those that wait share one", () -> ofFirst(together), () -> ofOthers(together))
+                .run(report);
+    }
+
     // No tenant is held back: it is the connections that are waited for.
     private static Sluice connect(ProductDatabase database, PoolSettings pool) {
         SluiceSettings settings = SluiceSettings.builder(
@@ -104,7 +118,19 @@ public final class SharedReads {
     }
 
     private static Publisher<?> findById(Products products) {
+        return findById(products, RANKS.next());
+    }
+
+    private static Publisher<?> ofFirst(Products products) {
+        return findById(products, 0);
+    }
+
+    private static Publisher<?> ofOthers(Products products) {
+        return findById(products, ThreadLocalRandom.current().nextInt(1, TENANTS));
+    }
+
+    private static Publisher<?> findById(Products products, int tenant) {
         return products.findById((long) ThreadLocalRandom.current().nextInt(ProductDatabase.IDS))
-                .contextWrite(ACCESS.get(RANKS.next()));
+                .contextWrite(ACCESS.get(tenant));
     }
 }
