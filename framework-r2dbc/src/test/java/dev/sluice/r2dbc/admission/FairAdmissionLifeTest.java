@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
@@ -46,6 +48,11 @@ class FairAdmissionLifeTest {
         @Override
         public void cancelled(String node, AdmissionRequest request, long waitedNanos) {
             outcomes.add("cancelled " + request.principal());
+        }
+
+        @Override
+        public void shared(String node, AdmissionRequest request, long waitedNanos) {
+            outcomes.add("shared %s after %d".formatted(request.principal(), waitedNanos));
         }
     };
 
@@ -100,6 +107,36 @@ class FairAdmissionLifeTest {
         admission.add(admission(limits, 1, VirtualTimeScheduler.create()));
         admission.get(0).acquire(request("stays")).subscribe();
         assertThat(outcomes).containsExactlyInAnyOrder("granted stays", "cancelled leaves");
+    }
+
+    @Test
+    void whoIsServedWithAnotherOnesPermitGivesUpItsPlace() {
+        FairAdmission admission = admission(TestLimits.perTenant(1, 10), 1, VirtualTimeScheduler.create());
+        Permit held = admission.tryAcquire(request("holder"));
+        List<PlaceInQueue> places = new ArrayList<>();
+        admission.acquire(request("served")).subscribe(new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                places.add((PlaceInQueue) subscription);
+                subscription.request(1);
+            }
+
+            @Override
+            protected void hookOnNext(Permit permit) {
+                outcomes.add("heard");
+            }
+        });
+        clock.addAndGet(7);
+        assertThat(admission.waiting()).isEqualTo(1);
+
+        places.get(0).leaveServed();
+        places.get(0).leaveServed();
+        places.get(0).cancel();
+
+        assertThat(admission.waiting()).isZero();
+        held.release();
+        assertThat(outcomes).containsExactly("granted holder", "shared served after 7");
+        assertThat(admission.inUse()).isZero();
     }
 
     @Test

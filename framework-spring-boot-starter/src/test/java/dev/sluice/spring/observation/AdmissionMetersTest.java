@@ -29,6 +29,8 @@ class AdmissionMetersTest {
         meters.granted("primary", request, 4_000_000);
         meters.cancelled("primary", request, 1_000_000);
         meters.rejected("primary", request, Reason.DEADLINE, 5_000_000, false);
+        meters.shared("primary", request, 3_000_000);
+        assertThat(millis("shared")).isEqualTo(3);
         assertThat(millis("granted")).isEqualTo(6);
         assertThat(millis("cancelled")).isEqualTo(1);
         assertThat(millis("rejected")).isEqualTo(5);
