@@ -11,9 +11,9 @@ import dev.sluice.benchmarks.cost.PositionCost;
 import dev.sluice.benchmarks.cost.RoutingCost;
 import dev.sluice.benchmarks.cost.SharedReads;
 import dev.sluice.benchmarks.load.Options;
-import dev.sluice.benchmarks.load.Report;
 import dev.sluice.benchmarks.neighbour.NoisyNeighbour;
 import dev.sluice.benchmarks.overload.Overload;
+import dev.sluice.benchmarks.plots.Plots;
 import dev.sluice.benchmarks.race.Race;
 import dev.sluice.benchmarks.replica.NodeFaults;
 import dev.sluice.benchmarks.replica.ReplicaScaling;
@@ -23,7 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a benchmark by its name, with its options, and prints its report. */
+/** Runs a benchmark by its name, with its options, and prints its report; or draws the plots of the reports that are kept. */
 public final class Benchmarks {
 
     private static final Map<String, Entry> BY_NAME = new LinkedHashMap<>();
@@ -45,6 +45,7 @@ public final class Benchmarks {
         BY_NAME.put("position-cost", new Entry(PositionCost.DEFAULTS, PositionCost::run));
         BY_NAME.put("reconciliation", new Entry(Reconciling.DEFAULTS, Reconciling::run));
         BY_NAME.put("enricher", new Entry(Enriching.DEFAULTS, Enriching::run));
+        BY_NAME.put("plots", new Entry(Plots.DEFAULTS, Plots::run));
     }
 
     private Benchmarks() {}
@@ -66,7 +67,8 @@ public final class Benchmarks {
 
     @FunctionalInterface
     private interface Benchmark {
-        Report run(Options options) throws Exception;
+        /** @return what is printed: its report */
+        Object run(Options options) throws Exception;
     }
 
     private record Entry(Map<String, String> defaults, Benchmark benchmark) {}
