@@ -96,6 +96,10 @@ final class MigrationCoordinator {
                     log.info("{} migrations applied", applied);
                     return true;
                 } catch (MigrationFailure e) {
+                    if (e.isInterrupted()) {
+                        // Who was frozen may hear of its successor here before the next beat.
+                        heartbeat.beat();
+                    }
                     if (heartbeat.lost()) {
                         return false;
                     }
