@@ -4,6 +4,7 @@ import dev.sluice.Sluice;
 import dev.sluice.SluiceSettings;
 import dev.sluice.r2dbc.R2dbcSluice;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,11 @@ final class ConnectedSluice implements SmartLifecycle, DisposableBean {
     private ConnectedSluice(R2dbcSluice sluice, Duration closeTimeout) {
         this.sluice = sluice;
         this.closeTimeout = closeTimeout;
+    }
+
+    static void prepare(BeforeConnect step, Duration patience) {
+        Runnable rest = await(step.rest(), patience, "finding out what is to be done before (pool.acquire-timeout)");
+        Objects.requireNonNull(rest, "what is to be done").run();
     }
 
     static ConnectedSluice connect(SluiceSettings settings) {

@@ -144,7 +144,9 @@ public final class SluiceAutoConfiguration {
                 ObjectProvider<QueryObserver> queryObservers,
                 ObjectProvider<ConnectionObserver> connectionObservers,
                 ObjectProvider<TenantCache> caches) {
-            before.orderedStream().forEach(BeforeConnect::run);
+            before.orderedStream()
+                    .forEach(step ->
+                            ConnectedSluice.prepare(step, settings.pool().acquireTimeout()));
             return ConnectedSluice.connect(
                     settings.withAdmissionObserver(admissionObservers.getIfUnique(settings::admissionObserver))
                             .withRouteObserver(routeObservers.getIfUnique(settings::routeObserver))

@@ -1,21 +1,22 @@
 package dev.sluice.spring.migration;
 
-import dev.sluice.Credentials;
 import dev.sluice.SluiceSettings;
 import dev.sluice.spring.SluiceAutoConfiguration;
 import dev.sluice.spring.settings.InvalidPropertyException;
 import dev.sluice.spring.settings.MigrationSettings;
 import dev.sluice.spring.settings.PropertySettings;
 import dev.sluice.spring.settings.SluiceProperties;
+import java.util.Arrays;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /**
@@ -31,6 +32,8 @@ import org.springframework.core.env.Environment;
 @Conditional(MigrationsWanted.class)
 public final class SluiceMigrationAutoConfiguration {
 
+    private static final String FLYWAY = "sluiceFlyway";
+
     @Bean
     MigrationSettings migrationSettings(SluiceProperties properties) {
         MigrationSettings settings = PropertySettings.migrations(properties);
@@ -41,32 +44,50 @@ public final class SluiceMigrationAutoConfiguration {
     }
 
     @Bean
-    CoordinatedFlyway coordinatedFlyway(
+    LazyFlyway lazyFlyway(
             SluiceSettings sluice,
             MigrationSettings settings,
             Environment environment,
             ObjectProvider<FlywayConfigurationCustomizer> customizers) {
-        Credentials owner = settings.owner();
-        FluentConfiguration flyway = Flyway.configure()
-                .jdbcProperties(JdbcUrl.secrets(sluice.url()))
-                .dataSource(JdbcUrl.of(sluice.url()), owner.username(), owner.password())
-                .locations(environment.getProperty(
-                        "spring.flyway.locations", String[].class, new String[] {"classpath:db/migration"}));
-        customizers.orderedStream().forEach(customizer -> customizer.customize(flyway));
-        return CoordinatedFlyway.of(flyway, settings, LockTimes.DEFAULT, instance(environment));
+        return LazyFlyway.of(
+                Flyway.configure()
+                        .locations(environment.getProperty(
+                                "spring.flyway.locations", String[].class, new String[] {"classpath:db/migration"})),
+                sluice.url(),
+                settings,
+                flyway -> customizers.orderedStream().forEach(customizer -> customizer.customize(flyway)),
+                instance(environment));
     }
 
+    /** Loaded for whoever asks for it. */
+    @Bean(FLYWAY)
+    @Lazy
+    Flyway sluiceFlyway(LazyFlyway flyway) {
+        return flyway.get().flyway();
+    }
+
+    // Spring Boot takes each Flyway for what initializes the database, and would have this one loaded before Sluice
+    // connects.
     @Bean
-    Flyway sluiceFlyway(CoordinatedFlyway coordinated) {
-        return coordinated.flyway();
+    static BeanFactoryPostProcessor nothingWaitsForFlywayToBeLoaded() {
+        return beans -> Arrays.stream(beans.getBeanDefinitionNames())
+                .map(beans::getBeanDefinition)
+                .filter(bean -> bean.getDependsOn() != null)
+                .forEach(bean -> bean.setDependsOn(Arrays.stream(bean.getDependsOn())
+                        .filter(name -> !name.equals(FLYWAY))
+                        .toArray(String[]::new)));
     }
 
     @Bean
     Migrations sluiceMigrations(
-            CoordinatedFlyway flyway, MigrationSettings settings, ObjectProvider<MigrationObserver> observers) {
-        return new Migrations(flyway, settings, (waited, outcome) -> observers
-                .orderedStream()
-                .forEach(observer -> observer.lockWaited(waited, outcome)));
+            LazyFlyway flyway,
+            SluiceSettings sluice,
+            MigrationSettings settings,
+            ObjectProvider<MigrationObserver> observers) {
+        return new Migrations(
+                flyway, CurrentCheck.of(sluice, settings.owner()), settings, (waited, outcome) -> observers
+                        .orderedStream()
+                        .forEach(observer -> observer.lockWaited(waited, outcome)));
     }
 
     // What an operator finds in pg_stat_activity; the server cuts it at 63 bytes.

@@ -7,6 +7,8 @@ import dev.sluice.spring.settings.MigrationSettings;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.TestDatabase;
 import dev.sluice.testkit.junit.SluiceTest;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactoryOptions;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 @SluiceTest
 class CurrentStartTest {
 
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String LOCKS =
             "(?is).*(advisory|lock table|\\bfor (no key )?(update|share)\\b|listen|notify).*";
 
@@ -39,7 +42,40 @@ class CurrentStartTest {
     }
 
     @Test
-    void aCurrentStartTakesOneConnectionAndNoLock() {
+    void aCurrentStartThatIsNotedTakesOneConnectionAndTwoStatements() {
+        LazyFlyway flyway = lazyFlyway();
+        RecordedConnections asked = new RecordedConnections(ConnectionFactories.get(ConnectionFactoryOptions.parse(
+                        database.url())
+                .mutate()
+                .option(ConnectionFactoryOptions.USER, settings().owner().username())
+                .option(ConnectionFactoryOptions.PASSWORD, settings().owner().password())
+                .build()));
+        Migrations migrations =
+                new Migrations(flyway, new CurrentCheck(() -> asked, SOON), settings(), (waited, outcome) -> {});
+        assertThat(migrations.notedVersion().blockOptional(SOON))
+                .as("without a note")
+                .isEmpty();
+        assertThat(asked.connections()).isOne();
+        assertThat(asked.statements()).hasSize(1);
+        assertThat(flyway.configuration().getCachedDataSources()).isEmpty();
+
+        assertThat(migrations.migrate()).isEqualTo(Outcome.CURRENT);
+        assertThat(flyway.configuration().getCachedDataSources())
+                .as("Flyway is loaded now")
+                .isNotEmpty();
+
+        LazyFlyway next = lazyFlyway();
+        assertThat(new Migrations(next, new CurrentCheck(() -> asked, SOON), settings(), (waited, outcome) -> {})
+                        .notedVersion()
+                        .blockOptional(SOON))
+                .hasValue("5");
+        assertThat(asked.connections()).as("one more").isEqualTo(2);
+        assertThat(asked.statements()).as("two more").hasSize(3).noneMatch(sql -> sql.matches(LOCKS));
+        assertThat(next.configuration().getCachedDataSources()).isEmpty();
+    }
+
+    @Test
+    void aCurrentStartThatAsksFlywayTakesOneConnectionAndNoLock() {
         assertThat(start()).isEqualTo(Outcome.CURRENT);
 
         assertThat(recorded.connections()).isOne();
@@ -49,7 +85,7 @@ class CurrentStartTest {
     }
 
     @Test
-    void aCurrentStartAsksNoMoreThanFlywayAloneDoes() {
+    void aCurrentStartThatAsksFlywayAsksNoMoreThanFlywayAloneDoes() {
         start();
         int connections = recorded.connections();
         int statements = recorded.statements().size();
@@ -67,9 +103,7 @@ class CurrentStartTest {
 
     private Outcome start() {
         recorded = new RecordedStatements(source());
-        Duration soon = Duration.ofSeconds(60);
-        MigrationSettings settings = new MigrationSettings(
-                database.credentials(Role.OWNER), Duration.ofSeconds(30), soon, Duration.ofMillis(200), soon);
+        MigrationSettings settings = settings();
         CoordinatedFlyway flyway = CoordinatedFlyway.of(
                 Flyway.configure().dataSource(recorded).locations("classpath:db/migrators/clean"),
                 settings,
@@ -83,6 +117,20 @@ class CurrentStartTest {
                         (waited, outcome) -> {},
                         ThreadLocalRandom.current())
                 .run();
+    }
+
+    private LazyFlyway lazyFlyway() {
+        return LazyFlyway.of(
+                Flyway.configure().locations("classpath:db/migrators/clean"),
+                database.url(),
+                settings(),
+                configuration -> {},
+                "sluice-migrations test");
+    }
+
+    private MigrationSettings settings() {
+        return new MigrationSettings(
+                database.credentials(Role.OWNER), Duration.ofSeconds(30), SOON, Duration.ofMillis(200), SOON);
     }
 
     private DataSource source() {
