@@ -226,7 +226,7 @@ final class FairScheduler {
 
     private void checkBounds(QueuedRequest waiter, TenantQueue queue, long now, Decisions out) {
         AdmissionRequest request = waiter.request;
-        WaitEstimate wait = WaitEstimate.of(queue, node, classes.values(), now);
+        WaitEstimate wait = WaitEstimate.of(queue, node, classes.values());
         long left = request.deadline().nanoTime() - now;
         int before = waiting() - 1;
         int beforeOfTenant = queue.tenant.waiting - 1;

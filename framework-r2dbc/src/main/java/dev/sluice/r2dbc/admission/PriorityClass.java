@@ -19,8 +19,6 @@ final class PriorityClass {
     double virtualTime;
     /** The weights of the tenants that wait. */
     long weights;
-    /** How quickly the virtual time of its tenants goes on. */
-    final Pace pace = new Pace();
 
     private long wentOnNanos;
 

@@ -4,26 +4,18 @@ import java.time.Duration;
 
 /**
  * How long a waiter will take, its own call included, if all goes on as now: the calls before it, each as long as the mean of
- * its workload, over the slots that serve them. It is the shorter of two estimates: everybody goes first, or its tenant gets
- * its fair share. Both bound it as long as nobody comes who goes before it. Where somebody of its class has been
- * waiting for longer than all who wait will take, others come as quickly as they are served: then what is before it in its
- * tenant takes until the virtual time is there.
+ * its workload, over the slots that serve them. It is the shorter of two estimates, for both bound it: everybody goes
+ * first, or its tenant gets no more than its fair share.
  */
 record WaitEstimate(double nanos, double perCallNanos, boolean isTrustworthy) {
 
     private static final double CERTAIN = 0.9;
     private static final Duration UNKNOWN = Duration.ofMillis(100);
 
-    /**
-     * @param queue where it waits
-     * @param now the time
-     */
-    static WaitEstimate of(TenantQueue queue, NodeSlots node, Iterable<PriorityClass> classes, long now) {
+    static WaitEstimate of(TenantQueue queue, NodeSlots node, Iterable<PriorityClass> classes) {
         Lane lane = queue.lane;
         PriorityClass own = lane.priorityClass;
-        // Where somebody waits these are all that those who wait can use: fewer than there are, if they are all of few
-        // tenants.
-        int limit = Math.max(1, node.inFlight());
+        int limit = Math.max(1, node.limit());
         int ofWorkload = Math.max(1, lane.workload.limit(limit));
         double everybody = 0;
         int classWeights = 0;
@@ -37,16 +29,11 @@ record WaitEstimate(double nanos, double perCallNanos, boolean isTrustworthy) {
                 (double) ofWorkload * queue.weight() / lane.weights);
         int most = Math.min(ofWorkload, queue.tenant.limits.maxConnections());
         double ofTenant = queue.tenant.workUpTo(own.priority);
-        double service = lane.workload.serviceTime.nanos();
-        double wait = Math.min(last, ofTenant / share);
-        if (own.pace.busyNanos(now) >= last) {
-            double ahead = Math.max(0, queue.due() - own.virtualTime) + (ofTenant - service) / queue.weight();
-            wait = Math.min(last, service / share) + own.pace.nanosFor(ahead, service, own.virtualTime, now);
-        }
+        ServiceTime service = lane.workload.serviceTime;
         return new WaitEstimate(
-                Math.max(ofTenant / most, wait),
-                service / Math.min(most, share),
-                lane.workload.serviceTime.isTrustworthy());
+                Math.max(ofTenant / most, Math.min(last, ofTenant / share)),
+                service.nanos() / Math.min(most, share),
+                service.isTrustworthy());
     }
 
     /** Whether it is likely to take longer than this: a tenth is kept for what an estimate may be wrong. */

@@ -31,9 +31,6 @@ final class WaitingRoom {
         Lane lane = queue.lane;
         PriorityClass priorityClass = lane.priorityClass;
         waiter.arrival = arrivals++;
-        if (priorityClass.waiting == 0) {
-            priorityClass.pace.begin(priorityClass.virtualTime, waiter.arrivedNanos);
-        }
         if (queue.size() == 0) {
             priorityClass.weights += queue.weight();
             lane.weights += queue.weight();
