@@ -73,9 +73,14 @@ class SharedReadsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int TENANTS = 5;
     private static final int IDS = 20;
-    // A lock stands for a server that is slow: it is waited for as long as a test needs.
+    // A lock stands for a server that is slow. What a connection that was closed may still run blocks its permit for as
+    // long as
+    // a statement may take.
+    private static final Duration STATEMENT = Duration.ofSeconds(8);
     private static final TimeoutSettings TIMEOUTS =
-            new TimeoutSettings(PATIENCE, PATIENCE, PATIENCE, PATIENCE, PATIENCE);
+            new TimeoutSettings(PATIENCE, STATEMENT, STATEMENT, PATIENCE, PATIENCE);
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final TimeoutSettings SHORT = new TimeoutSettings(PATIENCE, SOON, SOON, PATIENCE, PATIENCE);
 
     private final TestDatabase database;
     private final Decisions decisions = new Decisions();
@@ -320,7 +325,7 @@ class SharedReadsTest {
             List<CompletableFuture<Word>> reads = waiting(
                     () -> start("t0", List.of("w1", "w2", "w4"), words::findById),
                     lock::begin,
-                    () -> List.of(start(Access.tenant("t0").deadline(Duration.ofSeconds(1)), words.findById("w8"))));
+                    () -> List.of(start(Access.tenant("t0").deadline(SOON), words.findById("w8"))));
             awaitRunning();
             reads.get(0).cancel(false);
             reads.get(2).cancel(false);
@@ -354,7 +359,7 @@ class SharedReadsTest {
     void deadlinesEndAStatementThatTakesTooLong() throws SQLException {
         connect(settings());
         Words words = sluice.repository(Words.class);
-        AccessChange soon = Access.tenant("t0").deadline(Duration.ofSeconds(1));
+        AccessChange soon = Access.tenant("t0").deadline(SOON);
         try (Lock lock = new Lock()) {
             List<CompletableFuture<Word>> reads = waiting(
                     () -> List.of(start(soon, words.findById("w1")), start(soon, words.findById("w2"))),
@@ -391,7 +396,7 @@ class SharedReadsTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "1, 4", "2, 4"})
     void inAStormEachHasItsOwnRow(int connections, int depth) {
-        connect(settings().pool(PoolSettings.ofMax(connections).withPipelineDepth(depth)));
+        connect(settings().timeouts(SHORT).pool(PoolSettings.ofMax(connections).withPipelineDepth(depth)));
         Words words = sluice.repository(Words.class);
         Things things = sluice.repository(Things.class);
         long seed = System.nanoTime();

@@ -70,7 +70,7 @@ class UseCall<T> extends LeaseCall<T> implements CoreSubscriber<T> {
 
     @Override
     final void proceed(Permit granted) {
-        SharedReads.Kind shared = leases.sharedReads.kindOfOthers(this);
+        SharedReads.Kind shared = mayShare() ? leases.sharedReads.kindOfOthers(this) : null;
         if (shared != null) {
             new SharedStatement(leases, this, shared).begin(granted);
         } else {
