@@ -1,23 +1,38 @@
 // What the database says of itself.
 
 import { facts } from './dom.js';
-import { bytes, count, durationMillis, millis, share } from './format.js';
+import { bytes, count, durationMillis, millis, share, words } from './format.js';
 
 export function database(list, none) {
   const update = facts(list);
-  return (state) => {
+  return (state, schema) => {
     none.hidden = state !== null && state !== undefined;
-    update(state ? [...ofSample(state.sample), ...ofBloat(state.bloat)] : []);
+    update([...ofSchema(schema), ...(state ? [...ofSample(state.sample), ...ofBloat(state.bloat)] : [])]);
   };
+}
+
+const OUTCOMES = { CURRENT: 'was current', ACQUIRED: 'migrated by this process', MIGRATED_BY_ANOTHER: 'migrated by another process' };
+
+function ofSchema(schema) {
+  if (!schema) {
+    return [];
+  }
+  const waited = schema.waitedMillis >= 100 ? `, after ${millis(schema.waitedMillis)} of waiting` : '';
+  return [['Schema at the start', `version ${schema.version || 'none'}, ${OUTCOMES[schema.outcome] ?? words(schema.outcome)}${waited}`]];
+}
+
+function ofMigration({ holder, held, waiting }) {
+  return holder ? `${holder} for ${millis(durationMillis(held))}${waiting ? `; ${count(waiting)} wait for it` : ''}` : 'nobody';
 }
 
 function ofSample(sample) {
   if (!sample) {
     return [['Sampler', 'has no answer']];
   }
-  const { connections, activity, horizon, slots } = sample;
+  const { connections, activity, migration, horizon, slots } = sample;
   const total = connections.active + connections.idle + connections.idleInTransaction + connections.other;
   return [
+    ['Migrates now', ofMigration(migration)],
     ['Connections', `${total} of ${connections.max}`],
     ['Active', count(connections.active)],
     ['Idle in transaction', count(connections.idleInTransaction)],

@@ -63,7 +63,7 @@ function showSnapshot(snapshot) {
   show.workloads(main.workloads);
   show.workers(snapshot.sluice.workers);
   show.cache(main.cache, time);
-  show.database(snapshot.sluice.database);
+  show.database(snapshot.sluice.database, snapshot.sluice.schema);
 
   // Without the pool for work across tenants, which is no node.
   const asked = main.nodes.filter((node) => node.state);

@@ -81,6 +81,12 @@ public final class SluiceActuatorAutoConfiguration {
     @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
     static final class EndpointConfiguration {
 
+        // Migrations look for their observers when they run, which is before there is an endpoint.
+        @Bean
+        SchemaAtStart schemaAtStart() {
+            return new SchemaAtStart();
+        }
+
         @Bean
         @ConditionalOnMissingBean
         @ConditionalOnAvailableEndpoint
@@ -88,8 +94,10 @@ public final class SluiceActuatorAutoConfiguration {
                 R2dbcSluice sluice,
                 ObjectProvider<TenantCache> caches,
                 AlertBoard alerts,
-                ObjectProvider<DatabaseSampler> samplers) {
-            return new SluiceEndpoint(sluice, caches.getIfUnique(TenantCache::none), alerts, samplers.getIfUnique());
+                ObjectProvider<DatabaseSampler> samplers,
+                SchemaAtStart schema) {
+            return new SluiceEndpoint(
+                    sluice, caches.getIfUnique(TenantCache::none), alerts, samplers.getIfUnique(), schema);
         }
     }
 }

@@ -36,13 +36,20 @@ public final class SluiceEndpoint {
     private final TenantCache cache;
     private final AlertBoard alerts;
     private final @Nullable DatabaseSampler sampler;
+    private final SchemaAtStart schema;
 
     /** @param sampler knows the database; null where there is no monitor role */
-    SluiceEndpoint(R2dbcSluice sluice, TenantCache cache, AlertBoard alerts, @Nullable DatabaseSampler sampler) {
+    SluiceEndpoint(
+            R2dbcSluice sluice,
+            TenantCache cache,
+            AlertBoard alerts,
+            @Nullable DatabaseSampler sampler,
+            SchemaAtStart schema) {
         this.sluice = sluice;
         this.cache = cache;
         this.alerts = alerts;
         this.sampler = sampler;
+        this.schema = schema;
     }
 
     /** @return the clusters, by name */
@@ -55,7 +62,7 @@ public final class SluiceEndpoint {
         Database database = sampler == null
                 ? null
                 : new Database(sampler.last().orElse(null), sampler.bloat().orElse(null));
-        return SluiceState.of(sluice, nodes, CacheState.of(cache.status()), alerts.states(), database);
+        return SluiceState.of(sluice, nodes, CacheState.of(cache.status()), alerts.states(), database, schema.get());
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.r2dbc.cluster.NodeStatus.Role;
 import dev.sluice.r2dbc.cluster.NodeStatus.State;
 import dev.sluice.spring.alert.AlertState;
+import dev.sluice.spring.migration.MigrationObserver.Outcome;
 import dev.sluice.spring.sampler.DatabaseSample;
 import dev.sluice.spring.sampler.DatabaseSample.Bloat;
 import dev.sluice.tenant.TenantId;
@@ -35,12 +36,14 @@ import org.jspecify.annotations.Nullable;
  * @param workers what the workers do, as this process sees it
  * @param alerts how each alert stands
  * @param database what the database says of itself; null where there is no monitor role
+ * @param schema what the start of this process made of the schema; null where Sluice does not migrate
  */
 public record SluiceState(
         Map<String, Cluster> clusters,
         List<WorkerStatus> workers,
         List<AlertState> alerts,
-        @Nullable Database database) {
+        @Nullable Database database,
+        @Nullable Schema schema) {
 
     private static final String ONLY_CLUSTER = "main";
 
@@ -49,7 +52,8 @@ public record SluiceState(
             List<NodeAdmission> nodes,
             CacheState cache,
             List<AlertState> alerts,
-            @Nullable Database database) {
+            @Nullable Database database,
+            @Nullable Schema schema) {
         AdmissionSettings limits = sluice.limits().current();
         Map<String, NodeStatus> statuses = new HashMap<>();
         sluice.statuses().forEach(status -> statuses.put(status.name(), status));
@@ -70,7 +74,8 @@ public record SluiceState(
                                 Limits.of(limits))),
                 sluice.workers().statuses(),
                 alerts,
-                database);
+                database,
+                schema);
     }
 
     private static Stream<Tenant> tenants(NodeAdmission node, AdmissionSettings limits) {
@@ -89,6 +94,15 @@ public record SluiceState(
      */
     public record Database(
             @Nullable DatabaseSample sample, @Nullable Bloat bloat) {}
+
+    /**
+     * The schema. Who migrates it now, in the whole fleet, is in the database's sample.
+     *
+     * @param version the newest applied version when this process had started; empty if there was none
+     * @param outcome how it came to be current
+     * @param waitedMillis how long the start waited for the migration lock, in milliseconds
+     */
+    public record Schema(String version, Outcome outcome, double waitedMillis) {}
 
     /**
      * A cluster.

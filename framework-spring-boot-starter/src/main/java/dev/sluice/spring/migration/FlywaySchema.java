@@ -12,6 +12,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.output.MigrateResult;
 import org.flywaydb.core.internal.exception.FlywayMigrateException;
 import org.jspecify.annotations.Nullable;
 
@@ -51,9 +52,13 @@ final class FlywaySchema implements Schema {
     }
 
     @Override
-    public int migrate() {
+    public Applied migrate() {
         try {
-            return flyway.migrate().migrationsExecuted;
+            MigrateResult result = flyway.migrate();
+            return new Applied(
+                    result.migrationsExecuted,
+                    Objects.requireNonNullElse(
+                            result.targetSchemaVersion, Objects.requireNonNullElse(result.initialSchemaVersion, "")));
         } catch (FlywayMigrateException e) {
             throw new MigrationFailure(
                     migration(e.getMigration()), sqlState(e), e.isExecutableInTransaction(), reason(e), e);

@@ -66,6 +66,7 @@ final class MigrationCoordinator {
             SchemaState state = schema.state();
             if (state.current()) {
                 log.info("schema is current, version {}", state.version());
+                observer.current(state.version());
                 return led ? Outcome.ACQUIRED : wait.hasBegun() ? Outcome.MIGRATED_BY_ANOTHER : Outcome.CURRENT;
             }
             try (MigrationLock lock = sessions.openLock()) {
@@ -85,6 +86,7 @@ final class MigrationCoordinator {
     private boolean lead(MigrationLock lock, LockWait wait, Backoff backoff) throws SQLException {
         SchemaState state = schema.state();
         if (state.current()) {
+            observer.current(state.version());
             return true;
         }
         try (LockHeartbeat heartbeat = LockHeartbeat.start(lock, times, settings, sessions::cut)) {
@@ -92,8 +94,9 @@ final class MigrationCoordinator {
             sessions.lead(heartbeat);
             while (true) {
                 try {
-                    int applied = schema.migrate();
-                    log.info("{} migrations applied", applied);
+                    Schema.Applied applied = schema.migrate();
+                    log.info("{} migrations applied", applied.count());
+                    observer.current(applied.version());
                     return true;
                 } catch (MigrationFailure e) {
                     if (e.isInterrupted()) {

@@ -2,7 +2,10 @@ package dev.sluice.spring.migration;
 
 import java.time.Duration;
 
-/** Is told how long a start waited for the migration lock. Called on the thread that starts the application. */
+/**
+ * Is told how far the schema is, and how long a start waited for the migration lock. Called on the thread that starts the
+ * application.
+ */
 @FunctionalInterface
 public interface MigrationObserver {
 
@@ -25,4 +28,11 @@ public interface MigrationObserver {
      * @param outcome what came of it
      */
     void lockWaited(Duration waited, Outcome outcome);
+
+    /**
+     * Called before that, once the schema is current.
+     *
+     * @param version the newest applied version; empty if there is none
+     */
+    default void current(String version) {}
 }

@@ -48,6 +48,7 @@ final class Migrations implements BeforeConnect {
 
     private void goOn(String version) {
         log.info("schema is current, version {}, as Flyway has found before", version);
+        observer.current(version);
         observer.lockWaited(Duration.ZERO, Outcome.CURRENT);
     }
 

@@ -9,8 +9,16 @@ interface Schema {
     /**
      * Applies what is pending.
      *
-     * @return how many migrations were applied
+     * @return what was applied
      * @throws MigrationFailure if one failed
      */
-    int migrate();
+    Applied migrate();
+
+    /**
+     * What was applied.
+     *
+     * @param count how many migrations
+     * @param version the newest applied version, empty if there is none
+     */
+    record Applied(int count, String version) {}
 }

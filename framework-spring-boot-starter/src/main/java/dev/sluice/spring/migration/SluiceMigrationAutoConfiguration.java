@@ -85,9 +85,7 @@ public final class SluiceMigrationAutoConfiguration {
             MigrationSettings settings,
             ObjectProvider<MigrationObserver> observers) {
         return new Migrations(
-                flyway, CurrentCheck.of(sluice, settings.owner()), settings, (waited, outcome) -> observers
-                        .orderedStream()
-                        .forEach(observer -> observer.lockWaited(waited, outcome)));
+                flyway, CurrentCheck.of(sluice, settings.owner()), settings, new MigrationObservers(observers));
     }
 
     // What an operator finds in pg_stat_activity; the server cuts it at 63 bytes.

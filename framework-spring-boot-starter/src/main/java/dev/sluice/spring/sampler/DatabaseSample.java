@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param connections the server's client connections, and how many it takes
  * @param unmanaged connections of Sluice's roles to this database that Sluice did not open
  * @param activity what runs and waits in this database
+ * @param migration who migrates this database
  * @param slots the server's replication slots
  * @param horizon how far back the oldest snapshot reaches, which keeps vacuum from cleaning up
  */
@@ -22,6 +23,7 @@ public record DatabaseSample(
         Connections connections,
         int unmanaged,
         Activity activity,
+        Migration migration,
         List<Slot> slots,
         Horizon horizon) {
 
@@ -59,6 +61,15 @@ public record DatabaseSample(
             int longQueries,
             int lockWaits,
             Duration longestLockWait) {}
+
+    /**
+     * Instances that start, and their migrations.
+     *
+     * @param holder the application name of who holds the migration lock; null while nobody does
+     * @param held for how long; zero while nobody does
+     * @param waiting instances that wait for it
+     */
+    public record Migration(@Nullable String holder, Duration held, int waiting) {}
 
     /**
      * A replication slot.

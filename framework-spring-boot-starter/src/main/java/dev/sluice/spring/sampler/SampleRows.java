@@ -4,6 +4,7 @@ import dev.sluice.spring.sampler.DatabaseSample.Activity;
 import dev.sluice.spring.sampler.DatabaseSample.Bloat;
 import dev.sluice.spring.sampler.DatabaseSample.Connections;
 import dev.sluice.spring.sampler.DatabaseSample.Horizon;
+import dev.sluice.spring.sampler.DatabaseSample.Migration;
 import dev.sluice.spring.sampler.DatabaseSample.Slot;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
@@ -34,6 +35,8 @@ final class SampleRows {
                         count(row, "long_queries"),
                         count(row, "lock_waits"),
                         time(row, "longest_lock_wait")),
+                new Migration(
+                        row.get("migrator", String.class), time(row, "migrating_for"), count(row, "migrators_waiting")),
                 slots,
                 new Horizon(value(row, "horizon_transactions", Long.class), time(row, "horizon_time")));
     }

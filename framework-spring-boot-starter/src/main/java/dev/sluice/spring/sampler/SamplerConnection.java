@@ -16,6 +16,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** The sampler's one connection, opened when something is asked, and anew after it failed. Asked by one at a time. */
 final class SamplerConnection {
@@ -53,13 +54,19 @@ final class SamplerConnection {
             Open now = open;
             return now != null && now.url.equals(url)
                     ? Mono.just(now.connection)
-                    : close().then(Mono.defer(() -> Mono.from(factory(url).create())))
+                    : close().then(factory(url))
+                            .flatMap(factory -> Mono.from(factory.create()))
                             .doOnNext(connection -> open = new Open(url, connection));
         });
     }
 
-    private ConnectionFactory factory(String url) {
-        return ConnectionFactories.get(ConnectionFactoryOptions.parse(url)
+    // It looks for the driver, and the driver for its extensions, in files: nothing for a thread that may not block.
+    private Mono<ConnectionFactory> factory(String url) {
+        return Mono.fromCallable(() -> ConnectionFactories.get(options(url))).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    private ConnectionFactoryOptions options(String url) {
+        return ConnectionFactoryOptions.parse(url)
                 .mutate()
                 .option(ConnectionFactoryOptions.USER, login.username())
                 .option(ConnectionFactoryOptions.PASSWORD, login.password())
@@ -72,7 +79,7 @@ final class SamplerConnection {
                                 Long.toString(LONGEST_ANSWER.toMillis() / 2),
                                 "lock_timeout",
                                 "100"))
-                .build());
+                .build();
     }
 
     /** Closes it; never an error. */

@@ -3,6 +3,9 @@ package dev.sluice.spring.sampler;
 /** What the sampler asks. All of it may be seen by a member of {@code pg_monitor} that owns nothing and reads no table. */
 final class SamplerSql {
 
+    // The migrator has the lock of class 1397509452, and beside it one of class 1397509459 whose number is the second
+    // in
+    // which it got it; MigrationLock says so, and a test there keeps them together.
     /** Parameters: application names of connections that Sluice opens, its roles, and from when on a statement is long. */
     static final String ACTIVITY = """
             with clients as (
@@ -24,6 +27,14 @@ final class SamplerSql {
                        max(extract(epoch from clock_timestamp() - l.waitstart))::float8 as longest
                   from pg_locks l join clients c on c.pid = l.pid
                  where not l.granted and c.here),
+            migrator as (
+                select c.application_name,
+                       extract(epoch from clock_timestamp() - to_timestamp(s.objid::bigint))::float8 as held
+                  from pg_locks l
+                  join clients c on c.pid = l.pid and c.here
+                  left join pg_locks s on s.pid = l.pid and s.locktype = 'advisory' and s.classid = 1397509459
+                 where l.locktype = 'advisory' and l.classid = 1397509452 and l.granted
+                 limit 1),
             horizons as (
                 select age(backend_xmin)::bigint as transactions, open_for from clients where backend_xmin is not null
                 union all
@@ -47,6 +58,10 @@ final class SamplerSql {
                    count(*) filter (where here and state = 'active' and runs_for > $3)::int as long_queries,
                    (select waiting from waits) as lock_waits,
                    coalesce((select longest from waits), 0) as longest_lock_wait,
+                   (select application_name from migrator) as migrator,
+                   coalesce((select held from migrator), 0) as migrating_for,
+                   count(distinct application_name) filter (where here and application_name like 'sluice-migrations %'
+                       and application_name <> (select application_name from migrator))::int as migrators_waiting,
                    coalesce((select transactions from horizon), 0) as horizon_transactions,
                    coalesce((select open_for from horizon), 0) as horizon_time
               from clients""";

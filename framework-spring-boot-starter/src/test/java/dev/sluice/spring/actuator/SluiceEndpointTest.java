@@ -14,7 +14,9 @@ import dev.sluice.spring.actuator.SluiceEndpoint.Flushed;
 import dev.sluice.spring.alert.AlertState;
 import dev.sluice.spring.alert.Boards;
 import dev.sluice.spring.alert.SluiceAlert;
+import dev.sluice.spring.migration.MigrationObserver.Outcome;
 import dev.sluice.tenant.TenantId;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -23,7 +25,7 @@ import reactor.core.publisher.Mono;
 class SluiceEndpointTest {
 
     private static SluiceState.Cluster state(FakeSluice sluice) {
-        return new SluiceEndpoint(sluice, TenantCache.none(), Boards.of(sluice), null)
+        return new SluiceEndpoint(sluice, TenantCache.none(), Boards.of(sluice), null, new SchemaAtStart())
                 .state()
                 .block()
                 .clusters()
@@ -57,10 +59,24 @@ class SluiceEndpointTest {
     }
 
     @Test
+    void whatTheStartMadeOfTheSchemaIsShown() {
+        FakeSluice sluice = new FakeSluice();
+        SchemaAtStart schema = new SchemaAtStart();
+        SluiceEndpoint endpoint = new SluiceEndpoint(sluice, TenantCache.none(), Boards.of(sluice), null, schema);
+        assertThat(endpoint.state().block().schema()).isNull();
+
+        schema.current("5");
+        schema.lockWaited(Duration.ofMillis(250), Outcome.MIGRATED_BY_ANOTHER);
+
+        assertThat(endpoint.state().block().schema())
+                .isEqualTo(new SluiceState.Schema("5", Outcome.MIGRATED_BY_ANOTHER, 250));
+    }
+
+    @Test
     void eachAlertIsShownWithHowItStands() {
         FakeSluice sluice = new FakeSluice();
 
-        assertThat(new SluiceEndpoint(sluice, TenantCache.none(), Boards.of(sluice), null)
+        assertThat(new SluiceEndpoint(sluice, TenantCache.none(), Boards.of(sluice), null, new SchemaAtStart())
                         .state()
                         .block()
                         .alerts())
@@ -135,6 +151,6 @@ class SluiceEndpointTest {
     }
 
     private static SluiceEndpoint endpoint(FakeSluice sluice, TenantCache cache) {
-        return new SluiceEndpoint(sluice, cache, Boards.of(sluice), null);
+        return new SluiceEndpoint(sluice, cache, Boards.of(sluice), null, new SchemaAtStart());
     }
 }

@@ -188,6 +188,7 @@ class AlertBoardTest {
                 new DatabaseSample.Connections(1, 2, 0, 0, 100),
                 unmanaged,
                 new DatabaseSample.Activity(Duration.ZERO, idle, "psql", 0, 0, Duration.ZERO),
+                new DatabaseSample.Migration(null, Duration.ZERO, 0),
                 List.of(),
                 new DatabaseSample.Horizon(0, Duration.ZERO));
     }

@@ -57,6 +57,7 @@ class NotedStartTest {
 
     private final TestDatabase database;
     private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
+    private final List<String> versions = new CopyOnWriteArrayList<>();
     private URLClassLoader classes;
 
     @TempDir
@@ -322,7 +323,17 @@ class NotedStartTest {
                 .withConfiguration(
                         AutoConfigurations.of(SluiceAutoConfiguration.class, SluiceMigrationAutoConfiguration.class))
                 .withUserConfiguration(Initialized.class)
-                .withBean(MigrationObserver.class, () -> (waited, outcome) -> outcomes.add(outcome))
+                .withBean(MigrationObserver.class, () -> new MigrationObserver() {
+                    @Override
+                    public void lockWaited(Duration waited, Outcome outcome) {
+                        outcomes.add(outcome);
+                    }
+
+                    @Override
+                    public void current(String version) {
+                        versions.add(version);
+                    }
+                })
                 .withPropertyValues(
                         "sluice.url=" + database.url(),
                         "sluice.username=" + database.credentials(Role.APP).username(),
@@ -349,6 +360,7 @@ class NotedStartTest {
         });
 
         assertThat(outcomes).containsExactly(Outcome.ACQUIRED, Outcome.CURRENT);
+        assertThat(versions).containsExactly("1", "1");
     }
 
     /** As Spring Boot's own auto-configurations have it. */

@@ -3,7 +3,10 @@ package dev.sluice.spring.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.spring.FakeSluice;
 import dev.sluice.spring.migration.MigrationObserver.Outcome;
+import dev.sluice.spring.sampler.DatabaseSample.Migration;
+import dev.sluice.spring.sampler.DatabaseSampler;
 import dev.sluice.spring.settings.MigrationSettings;
 import dev.sluice.testkit.Await;
 import dev.sluice.testkit.cluster.Role;
@@ -15,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +43,7 @@ class WaitingStartTest {
 
     private final TestDatabase database;
     private final AtomicReference<Duration> observed = new AtomicReference<>();
+    private final AtomicReference<String> version = new AtomicReference<>();
     private MigrationLock lock;
 
     WaitingStartTest(TestDatabase database) {
@@ -122,6 +127,40 @@ class WaitingStartTest {
                         "drop index concurrently probe.items_once");
     }
 
+    /** As any instance shows it that runs, on its endpoint and its dashboard. */
+    @Test
+    void theSamplerNamesTheHolderAndCountsThoseWhoWait() throws Exception {
+        DatabaseSampler sampler = new DatabaseSampler(
+                new FakeSluice(),
+                database.settings().build(),
+                database.credentials(Role.MONITOR),
+                SOON,
+                Clock.systemUTC());
+        try {
+            assertThat(migration(sampler)).isEqualTo(new Migration(null, Duration.ZERO, 0));
+
+            assertThat(lock.tryAcquire()).isTrue();
+            CompletableFuture<Outcome> start = CompletableFuture.supplyAsync(() -> start(settings(SOON, SOON, SOON)));
+            Await.until(SOON, () -> migration(sampler).waiting() == 1, "one waits");
+            assertThat(migration(sampler)).satisfies(now -> {
+                assertThat(now.holder()).isEqualTo(HOLDER);
+                assertThat(now.held()).isLessThan(SOON);
+            });
+
+            lock.close();
+            assertThat(start.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo(Outcome.ACQUIRED);
+            assertThat(version.get()).as("what the observers are told").isEqualTo("5");
+            Await.until(SOON, () -> migration(sampler).holder() == null, "nobody migrates");
+        } finally {
+            sampler.close().block(SOON);
+        }
+    }
+
+    private static Migration migration(DatabaseSampler sampler) {
+        sampler.sample().block(SOON);
+        return sampler.last().orElseThrow().migration();
+    }
+
     private static List<String> waits(CapturedOutput output, String level) {
         return output.getOut()
                 .lines()
@@ -171,7 +210,17 @@ class WaitingStartTest {
                         flyway.sessions(),
                         settings,
                         LockTimes.DEFAULT,
-                        (waited, outcome) -> observed.set(waited),
+                        new MigrationObserver() {
+                            @Override
+                            public void lockWaited(Duration waited, Outcome outcome) {
+                                observed.set(waited);
+                            }
+
+                            @Override
+                            public void current(String newest) {
+                                version.set(newest);
+                            }
+                        },
                         ThreadLocalRandom.current())
                 .run();
     }

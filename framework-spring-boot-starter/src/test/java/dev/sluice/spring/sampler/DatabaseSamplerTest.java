@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.scheduler.Schedulers;
 
 /** Each thing that the sampler looks for is made to happen, and to end. */
 @SluiceTest
@@ -57,6 +58,14 @@ class DatabaseSamplerTest {
 
     private void await(Predicate<DatabaseSample> condition, String description) {
         Await.until(PATIENCE, () -> condition.test(sample()), description);
+    }
+
+    /** As its rounds do; BlockHound looks on. */
+    @Test
+    void itAsksFromAThreadThatMayNotBlock() {
+        sampler.sample().subscribeOn(Schedulers.parallel()).block(PATIENCE);
+
+        assertThat(sampler.last()).isPresent();
     }
 
     @Test

@@ -128,6 +128,7 @@ class DashboardTest extends ServiceTest {
         assertThat(page.locator("#workers")).containsText("simulation");
         // On a machine that is busy the sampler's first round may fail, and it says so.
         assertThat(page.locator("#database")).containsText(Pattern.compile("of 200|no answer"));
+        assertThat(page.locator("#database")).containsText(Pattern.compile("version \\d+, (was current|migrated by)"));
         assertThat(page.locator("#cache tbody tr").first()).containsText("near");
         assertThat(page.locator("#charts canvas")).hasCount(4);
         assertThat(page.locator("#charts table").first()).containsText("standby1");
@@ -335,9 +336,11 @@ class DashboardTest extends ServiceTest {
         Page page = open(scheme);
         change("tenants.overrides.umbrella.max-connections=1, tenants.overrides.umbrella.max-waiting=4");
         try (Flood flood = new Flood(at("").toString(), token("umbrella"))) {
-            Await.until(PATIENCE, () -> flood.refused() > 0, "the tenant is told to come back later");
+            Await.until(Duration.ofMinutes(3), () -> flood.refused() > 400, "the charts have something to show");
             assertThat(tenant(page, "umbrella").locator(".badge")).hasClass("badge critical");
+            assertThat(page.locator("#database")).containsText("of 200");
             page.screenshot(new ScreenshotOptions()
+                    .setFullPage(true)
                     .setPath(Path.of(
                             "..",
                             "docs",
