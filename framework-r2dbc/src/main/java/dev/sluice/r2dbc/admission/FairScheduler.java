@@ -166,14 +166,35 @@ final class FairScheduler {
             if (waiter == null) {
                 throw new IllegalStateException("a queue without a waiter is next");
             }
-            if (waiter.isExpired(now)) {
-                dequeue(waiter);
-                out.rejected(waiter, Rejections.expired(waiter.request, now - waiter.arrivedNanos), now);
-            } else {
+            AdmissionRejectedException late = tooLate(waiter, next, now, out);
+            if (late == null) {
                 out.granted(waiter, serve(waiter, next, now));
+            } else {
+                dequeue(waiter);
+                out.rejected(waiter, late, now);
             }
             next = next(now);
         }
+    }
+
+    // Who is served with less time left than a call takes would have it stopped halfway, for nothing.
+    private @Nullable AdmissionRejectedException tooLate(
+            QueuedRequest waiter, TenantQueue queue, long now, Decisions out) {
+        AdmissionRequest request = waiter.request;
+        if (waiter.isExpired(now)) {
+            return Rejections.expired(request, now - waiter.arrivedNanos);
+        }
+        WaitEstimate ownCall = WaitEstimate.ofOwnCall(queue.lane.workload.serviceTime);
+        long left = request.deadline().nanoTime() - now;
+        if (waiter.arrivedNanos == now || !ownCall.exceeds(left)) {
+            return null;
+        }
+        AdmissionRejectedException late = Rejections.tooLate(request, left, ownCall);
+        if (limits.isDryRun()) {
+            out.wouldReject(waiter, late);
+            return null;
+        }
+        return late;
     }
 
     private @Nullable TenantQueue next(long now) {

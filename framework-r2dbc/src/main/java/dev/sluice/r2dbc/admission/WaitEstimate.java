@@ -36,6 +36,11 @@ record WaitEstimate(double nanos, double perCallNanos, boolean isTrustworthy) {
                 service.isTrustworthy());
     }
 
+    /** For a waiter whose turn it is. */
+    static WaitEstimate ofOwnCall(ServiceTime service) {
+        return new WaitEstimate(service.nanos(), service.nanos(), service.isTrustworthy());
+    }
+
     /** Whether it is likely to take longer than this: a tenth is kept for what an estimate may be wrong. */
     boolean exceeds(long leftNanos) {
         return isTrustworthy && nanos > CERTAIN * leftNanos;

@@ -391,8 +391,7 @@ class FairAdmissionTest {
         private void call(Random random) {
             asked.incrementAndGet();
             AtomicInteger end = new AtomicInteger();
-            Disposable waiter =
-                    admission.acquire(request()).subscribe(permit -> granted(permit, end), e -> finish(end, ended));
+            Disposable waiter = admission.acquire(request()).subscribeWith(new Taker(end));
             if (random.nextInt(3) == 0) {
                 if (end.compareAndSet(0, 1)) {
                     cancelled.incrementAndGet();
@@ -401,6 +400,26 @@ class FairAdmissionTest {
             }
             if (random.nextBoolean()) {
                 giveBack();
+            }
+        }
+
+        /** Takes the permit that comes while it cancels, which a lambda's subscriber would drop. */
+        private final class Taker extends BaseSubscriber<Permit> {
+
+            private final AtomicInteger end;
+
+            Taker(AtomicInteger end) {
+                this.end = end;
+            }
+
+            @Override
+            protected void hookOnNext(Permit permit) {
+                granted(permit, end);
+            }
+
+            @Override
+            protected void hookOnError(Throwable error) {
+                finish(end, ended);
             }
         }
 
