@@ -112,13 +112,15 @@ final class FairScheduler {
         grant(now, out);
     }
 
-    /** Rejects the waiters whose deadline has passed, and grants what has become somebody's turn with time alone. */
+    /** Rejects the waiters that cannot be done in time any more, and grants what has become somebody's turn with time alone. */
     void expire(long now, Decisions out) {
         QueuedRequest next = waiters.firstToExpire();
-        while (next != null && next.isExpired(now)) {
+        AdmissionRejectedException late = next == null ? null : tooLate(next, now);
+        while (next != null && late != null) {
             dequeue(next);
-            out.rejected(next, Rejections.expired(next.request, now - next.arrivedNanos), now);
+            out.rejected(next, late, now);
             next = waiters.firstToExpire();
+            late = next == null ? null : tooLate(next, now);
         }
         grant(now, out);
     }
@@ -166,7 +168,7 @@ final class FairScheduler {
             if (waiter == null) {
                 throw new IllegalStateException("a queue without a waiter is next");
             }
-            AdmissionRejectedException late = tooLate(waiter, next, now, out);
+            AdmissionRejectedException late = tooLate(waiter, now);
             if (late == null) {
                 out.granted(waiter, serve(waiter, next, now));
             } else {
@@ -177,24 +179,19 @@ final class FairScheduler {
         }
     }
 
-    // Who is served with less time left than a call takes would have it stopped halfway, for nothing.
-    private @Nullable AdmissionRejectedException tooLate(
-            QueuedRequest waiter, TenantQueue queue, long now, Decisions out) {
+    /** Why a waiter is not to be served: it would be stopped halfway, for nothing; null if it can be done in time. */
+    private @Nullable AdmissionRejectedException tooLate(QueuedRequest waiter, long now) {
         AdmissionRequest request = waiter.request;
         if (waiter.isExpired(now)) {
             return Rejections.expired(request, now - waiter.arrivedNanos);
         }
-        WaitEstimate ownCall = WaitEstimate.ofOwnCall(queue.lane.workload.serviceTime);
+        WorkloadState workload = waiter.whereItWaits().tenantQueue.lane.workload;
+        WaitEstimate ownCall = WaitEstimate.ofOwnCall(workload.serviceTime);
         long left = request.deadline().nanoTime() - now;
-        if (waiter.arrivedNanos == now || !ownCall.exceeds(left)) {
-            return null;
-        }
-        AdmissionRejectedException late = Rejections.tooLate(request, left, ownCall);
-        if (limits.isDryRun()) {
-            out.wouldReject(waiter, late);
-            return null;
-        }
-        return late;
+        boolean hasWaited = waiter.arrivedNanos != now;
+        return hasWaited && ownCall.exceeds(left) && !limits.isDryRun()
+                ? Rejections.tooLate(request, left, ownCall)
+                : null;
     }
 
     private @Nullable TenantQueue next(long now) {
