@@ -34,8 +34,11 @@ final class Peers {
         peers.put("Sluice, predicate", new SluicePeer(database.open(), Isolation.PREDICATE, pool));
         peers.put("Sluice, row-level security", new SluicePeer(database.locked(), Isolation.RLS, pool));
         peers.put(
-                "Sluice, row-level security, no pipelining",
-                new SluicePeer(database.locked(), Isolation.RLS, pool.withPipelineDepth(1)));
+                "Sluice, row-level security, nothing shared",
+                new SluicePeer(
+                        database.locked(),
+                        Isolation.RLS,
+                        pool.withPipelineDepth(1).withReadsPerStatement(1)));
         peers.put("Spring Data R2DBC", new SpringDataPeer(r2dbcPool(database, connections)));
         peers.put("Vert.x, pool", vertx(database.open(), connections, false));
         peers.put("Vert.x, pipelined client", vertx(database.open(), connections, true));

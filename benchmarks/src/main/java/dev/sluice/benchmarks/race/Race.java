@@ -5,6 +5,7 @@ import dev.sluice.benchmarks.database.ProductDatabase;
 import dev.sluice.benchmarks.load.Options;
 import dev.sluice.benchmarks.load.PairedRounds;
 import dev.sluice.benchmarks.load.Report;
+import dev.sluice.benchmarks.load.Zipf;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class Race {
     private static final int CONNECTIONS = 16;
     private static final int TENANTS = 100;
     private static final int BATCH = 1_000;
+    private static final Zipf HOT = new Zipf(TENANTS, 0.99);
 
     private final AtomicLong ids = new AtomicLong(ProductDatabase.IDS);
     private final Options options;
@@ -35,7 +37,7 @@ public final class Race {
 
     private static Map<String, String> options() {
         Map<String, String> options = new LinkedHashMap<>();
-        options.put("calls", "find,page,insert,transaction,insert-all");
+        options.put("calls", "find,find-hot,page,insert,transaction,insert-all");
         options.put("rounds", "10");
         options.put("slice", "1000");
         options.put("warmup", "25000");
@@ -80,6 +82,10 @@ public final class Race {
         return ProductDatabase.tenant(ThreadLocalRandom.current().nextInt(TENANTS));
     }
 
+    private static String hotTenant() {
+        return ProductDatabase.tenant(HOT.next());
+    }
+
     private static long id() {
         return ThreadLocalRandom.current().nextInt(ProductDatabase.IDS);
     }
@@ -105,6 +111,11 @@ public final class Race {
 
         private static final List<Calls> ALL = List.of(
                 new Calls("find", "findById, 64 callers", 64, (peer, race) -> peer.find(tenant(), id())),
+                new Calls(
+                        "find-hot",
+                        "findById, 256 callers, tenants by Zipf's law",
+                        256,
+                        (peer, race) -> peer.find(hotTenant(), id())),
                 new Calls("page", "Page of 50, 64 callers", 64, (peer, race) -> peer.page(tenant())),
                 new Calls("insert", "Insert, 64 callers", 64, (peer, race) -> peer.insert(tenant(), race.product())),
                 new Calls(

@@ -1,10 +1,13 @@
 package dev.sluice.benchmarks.race;
 
+import dev.sluice.AdmissionSettings;
 import dev.sluice.Isolation;
 import dev.sluice.PoolSettings;
 import dev.sluice.Sluice;
 import dev.sluice.SluiceSettings;
 import dev.sluice.access.Access;
+import dev.sluice.admission.TenantLimits;
+import dev.sluice.admission.TenantLimits.PrincipalLimits;
 import dev.sluice.benchmarks.database.Product;
 import dev.sluice.benchmarks.database.ProductDatabase;
 import dev.sluice.benchmarks.database.Products;
@@ -19,6 +22,8 @@ import reactor.core.publisher.Mono;
 /** Through a repository of Sluice, each call for its tenant. */
 final class SluicePeer implements Peer {
 
+    // No tenant is held back: the others know of none.
+    private static final int MOST_WAITING = 1_000;
     private static final PageRequest FIFTY = PageRequest.of(50);
 
     private final Sluice sluice;
@@ -28,6 +33,8 @@ final class SluicePeer implements Peer {
         SluiceSettings settings = SluiceSettings.builder(database.url(), database.credentials(Role.APP))
                 .isolation(isolation)
                 .pool(pool)
+                .admission(AdmissionSettings.DEFAULT.withTenantDefaults(
+                        new TenantLimits(pool.max(), 0, 1, MOST_WAITING, 0, PrincipalLimits.NONE)))
                 .build();
         sluice = Objects.requireNonNull(Sluice.connect(settings).block(ProductDatabase.PATIENCE));
         products = sluice.repository(Products.class);
