@@ -2,6 +2,7 @@ package dev.sluice.benchmarks.plots;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -119,8 +120,8 @@ record Plot(
                 lines.one("series"),
                 values(lines),
                 lines.required("axis"),
-                Form.valueOf(lines.or("form", "points").toUpperCase(java.util.Locale.ROOT)),
-                lines.or("scale", "linear").equals("log"),
+                Form.valueOf(lines.oneOf("form", "points", "bars", "stack").toUpperCase(Locale.ROOT)),
+                lines.oneOf("scale", "linear", "log").equals("log"),
                 line == null ? null : Double.valueOf(line),
                 lines.one("emphasis"));
     }

@@ -39,9 +39,13 @@ final class PlotLines {
                 .orElse(null);
     }
 
-    String or(String key, String otherwise) {
+    /** @return the value of a key, one of those; the first without one */
+    String oneOf(String key, String... values) {
         @Nullable String value = one(key);
-        return value == null ? otherwise : value;
+        if (value != null && !List.of(values).contains(value)) {
+            throw new IllegalArgumentException("%s: %s (expected one of %s)".formatted(key, value, List.of(values)));
+        }
+        return value == null ? values[0] : value;
     }
 
     String required(String key) {

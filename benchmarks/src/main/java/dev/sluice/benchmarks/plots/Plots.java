@@ -55,16 +55,14 @@ public final class Plots {
     /** @return names, relative to the document, of SVG files beside the drawn ones which the document does not show */
     static Set<String> stale(Path document, Set<String> drawn) throws IOException {
         Set<String> stale = new TreeSet<>();
-        Path folder = document.toAbsolutePath().getParent();
-        for (String directory : drawn.stream()
-                .map(name -> name.substring(0, name.lastIndexOf('/')))
-                .collect(Collectors.toSet())) {
-            Path there = document.resolveSibling(directory);
-            if (folder == null || !Files.isDirectory(there)) {
-                continue;
-            }
-            try (var files = Files.newDirectoryStream(there, "*.svg")) {
-                files.forEach(file -> stale.add(directory + "/" + file.getFileName()));
+        Set<String> folders =
+                drawn.stream().map(name -> name.substring(0, name.indexOf('/'))).collect(Collectors.toSet());
+        for (String folder : folders) {
+            Path there = document.resolveSibling(folder);
+            if (Files.isDirectory(there)) {
+                try (var files = Files.newDirectoryStream(there, "*.svg")) {
+                    files.forEach(file -> stale.add(folder + "/" + file.getFileName()));
+                }
             }
         }
         stale.removeAll(drawn);

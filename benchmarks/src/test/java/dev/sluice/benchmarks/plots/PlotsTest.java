@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +63,7 @@ class PlotsTest {
     void aPictureThatTheDocumentDoesNotShowIsStale(@TempDir Path folder) throws IOException {
         Files.createDirectories(folder.resolve("benchmarks"));
         Files.writeString(folder.resolve("benchmarks/old.svg"), "<svg/>");
-        assertThat(Plots.stale(folder.resolve("benchmarks.md"), java.util.Set.of("benchmarks/reads.svg")))
+        assertThat(Plots.stale(folder.resolve("benchmarks.md"), Set.of("benchmarks/reads.svg")))
                 .containsExactly("benchmarks/old.svg");
     }
 
@@ -90,6 +91,7 @@ class PlotsTest {
         void isRefusedForWhatItsTablesDoNotHave() {
             assertRefused(SMALL.replace("value: ratio", "value: median"), "no column 'median'");
             assertRefused(SMALL.replace("axis: times by hand", "axes: none"), "axes: none");
+            assertRefused(SMALL.replace("line: 1", "scale: big"), "scale: big (expected one of [linear, log])");
             assertRefused(SMALL.replace("line: 1", "panels: a | b"), "1 tables (expected as many as panels: [a, b])");
             assertRefused(SMALL.replace("line: 1", "scale: log").replace("1.000 |", "0 |"), "logarithmic");
         }

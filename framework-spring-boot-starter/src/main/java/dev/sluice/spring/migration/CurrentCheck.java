@@ -11,6 +11,7 @@ import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,24 +44,41 @@ final class CurrentCheck {
         return new CurrentCheck(() -> ConnectionFactories.get(options(settings.url(), owner, patience)), patience);
     }
 
+    /**
+     * What the database says.
+     *
+     * @param note null if there is none that can be read
+     * @param history a digest of the history's content; empty without a note
+     */
+    record Answer(@Nullable CurrentNote note, String history) {
+
+        private static final Answer NONE = new Answer(null, "");
+
+        /** The version that is current for an application; empty if nobody has noted that it is. */
+        Optional<String> version(Fingerprint application) {
+            return Optional.ofNullable(note)
+                    .filter(one -> one.isOf(application, history))
+                    .map(CurrentNote::version);
+        }
+    }
+
     private record Noted(String history, @Nullable CurrentNote note) {}
 
-    /** The version that is current; empty if nobody has noted that it is. An error if the database does not answer in time. */
-    Mono<String> version(HistoryTable history, Fingerprint application) {
+    /** Asks the database; never empty, an error if it does not answer in time. */
+    Mono<Answer> ask(HistoryTable history) {
         return Mono.usingWhen(
                         Mono.defer(() -> Mono.from(database.get().create())),
-                        connection -> version(connection, history, application),
+                        connection -> ask(connection, history),
                         Connection::close)
                 .timeout(patience);
     }
 
-    private static Mono<String> version(Connection connection, HistoryTable history, Fingerprint application) {
+    private static Mono<Answer> ask(Connection connection, HistoryTable history) {
         return one(connection, history.note(), CurrentCheck::noted)
-                .flatMap(noted -> noted.note == null
-                        ? Mono.empty()
-                        : one(connection, HistoryTable.digest(noted.history), row -> text(row, "digest"))
-                                .filter(digest -> noted.note.isOf(application, digest))
-                                .map(digest -> noted.note.version()));
+                .filter(noted -> noted.note != null)
+                .flatMap(noted -> one(connection, HistoryTable.digest(noted.history), row -> text(row, "digest"))
+                        .map(digest -> new Answer(noted.note, digest)))
+                .defaultIfEmpty(Answer.NONE);
     }
 
     private static Noted noted(Readable row) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** The schema of the application, brought up to date on the thread that starts it. */
 final class Migrations implements BeforeConnect {
@@ -38,8 +39,11 @@ final class Migrations implements BeforeConnect {
 
     /** The version that Flyway has found current for this application and this history; empty if it has to be asked. */
     Mono<String> notedVersion() {
-        return Mono.fromCallable(() -> Fingerprint.of(flyway))
-                .flatMap(application -> check.version(flyway.history(), application))
+        // Both to their end, so that nobody still reads what is about to be loaded.
+        return Mono.zipDelayError(
+                        Mono.fromCallable(() -> Fingerprint.of(flyway)).subscribeOn(Schedulers.boundedElastic()),
+                        Mono.defer(() -> check.ask(flyway.history())))
+                .flatMap(both -> Mono.justOrEmpty(both.getT2().version(both.getT1())))
                 .onErrorResume(error -> {
                     log.info("Flyway is asked whether the schema is current: {}", error.getMessage());
                     return Mono.empty();
