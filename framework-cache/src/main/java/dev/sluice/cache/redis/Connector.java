@@ -190,9 +190,8 @@ final class Connector {
         }));
     }
 
-    // Lettuce looks for what a new connection has to say, and finds nothing where the server has refused it before
-    // that: a race
-    // that a busy machine loses.
+    // Lettuce looks for what a new connection has to say, and finds nothing where the server has refused it
+    // before that: a race that a busy machine loses.
     private static boolean isWithoutReason(Throwable error) {
         Throwable root = error;
         while (root.getCause() != null) {
