@@ -16,7 +16,6 @@ import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Schedulers;
-import reactor.util.context.Context;
 
 /**
  * The audited way of acquire, use and release, for one subscriber. It is a subscription of its own, not a chain of
@@ -47,9 +46,10 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
     private final String operation;
     final AdmissionRequest request;
     private volatile int state;
-    private volatile @Nullable Subscription waiting;
     private @Nullable Permit permit;
     private @Nullable PooledSession held;
+
+    volatile @Nullable Subscription waiting;
 
     @Nullable
     Disposable connectTimer;
@@ -156,7 +156,7 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
 
     private void admitted(Permit granted) {
         permit = granted;
-        if (state == DONE) {
+        if (isDone()) {
             granted.release();
             return;
         }
@@ -180,6 +180,10 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
         } else {
             giveBack(session, granted);
         }
+    }
+
+    final boolean isDone() {
+        return state == DONE;
     }
 
     private void begun() {
@@ -256,43 +260,6 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
                         && deadline.hasPassed()
                 ? new DeadlineExceededException(operation, "queueing", Duration.ofNanos(phaseLeftNanos))
                 : error;
-    }
-
-    /** Waits for a permit. */
-    private record Waiting(LeaseCall<?> call) implements CoreSubscriber<Permit> {
-
-        @Override
-        public void onSubscribe(Subscription subscription) {
-            call.waiting = subscription;
-            if (call.state == DONE) {
-                subscription.cancel();
-            } else {
-                subscription.request(Long.MAX_VALUE);
-            }
-        }
-
-        @Override
-        public void onNext(Permit granted) {
-            call.waiting = null;
-            if (call.endWait()) {
-                call.proceed(granted);
-            } else {
-                granted.release();
-            }
-        }
-
-        @Override
-        public void onError(Throwable error) {
-            call.fail(error);
-        }
-
-        @Override
-        public void onComplete() {}
-
-        @Override
-        public Context currentContext() {
-            return call.actual.currentContext();
-        }
     }
 
     @Override
