@@ -1,17 +1,16 @@
 package dev.sluice.replica;
 
 import dev.sluice.consistency.Lsn;
+import dev.sluice.r2dbc.session.ForwardingSession;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Lease;
 import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.PositionSink;
 import dev.sluice.r2dbc.session.Session;
-import dev.sluice.r2dbc.session.Setting;
 import io.r2dbc.spi.Readable;
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -81,12 +80,10 @@ final class LyingLeases implements Leases {
         return honest.closeGracefully();
     }
 
-    private final class LyingSession implements Session {
-
-        private final Session session;
+    private final class LyingSession extends ForwardingSession {
 
         LyingSession(Session session) {
-            this.session = session;
+            super(session);
         }
 
         private Group lying(Group group) {
@@ -99,47 +96,17 @@ final class LyingLeases implements Leases {
 
         @Override
         public <T> Mono<List<T>> rows(Group group, Function<? super Readable, ? extends T> mapper, int maxRows) {
-            return session.rows(lying(group), mapper, maxRows);
+            return super.rows(lying(group), mapper, maxRows);
         }
 
         @Override
         public Mono<Long> rowsUpdated(Group group) {
-            return lie.updated(session.rowsUpdated(lying(group)));
+            return lie.updated(super.rowsUpdated(lying(group)));
         }
 
         @Override
         public <T> Flux<T> stream(Group group, Function<? super Readable, ? extends T> mapper, int fetchSize) {
-            return session.stream(lying(group), mapper, fetchSize);
-        }
-
-        @Override
-        public Mono<Void> begin(String begin, List<Setting> settings) {
-            return session.begin(begin, settings);
-        }
-
-        @Override
-        public Mono<String> command(String sql, @Nullable PositionSink position) {
-            return session.command(sql, position);
-        }
-
-        @Override
-        public Mono<Void> cancelRequest() {
-            return session.cancelRequest();
-        }
-
-        @Override
-        public Status status() {
-            return session.status();
-        }
-
-        @Override
-        public Mono<Void> idle() {
-            return session.idle();
-        }
-
-        @Override
-        public Mono<Void> close() {
-            return session.close();
+            return super.stream(lying(group), mapper, fetchSize);
         }
     }
 }
