@@ -1,6 +1,5 @@
 package dev.sluice.r2dbc.connection;
 
-import static dev.sluice.r2dbc.transaction.ItemsNode.MOST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jooq.impl.DSL.count;
@@ -8,12 +7,7 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
-import dev.sluice.access.Access;
-import dev.sluice.r2dbc.transaction.ItemsNode;
 import dev.sluice.tenant.MissingTenantException;
-import dev.sluice.testkit.cluster.Role;
-import dev.sluice.testkit.cluster.TestDatabase;
-import dev.sluice.testkit.junit.SluiceTest;
 import dev.sluice.transaction.TransactionOptions;
 import java.util.List;
 import java.util.function.Function;
@@ -24,9 +18,6 @@ import org.jooq.Record1;
 import org.jooq.SQLDialect;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -34,43 +25,12 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /** jOOQ works on the view of a Context, and row-level security keeps two tenants apart that it does not know of. */
-@SluiceTest
-class JooqTest {
+class JooqTest extends NotesFixture {
 
     private static final Table<Record> NOTES = table(name("notes"));
     private static final Field<Long> ID = field(name("id"), Long.class);
     private static final Field<String> TEXT = field(name("text"), String.class);
     private static final Field<Integer> STARS = field(name("stars"), Integer.class);
-
-    private static TestDatabase database;
-    private ItemsNode node;
-    private SluiceConnectionFactory connections;
-
-    @BeforeAll
-    static void createTables(TestDatabase fresh) {
-        database = fresh;
-        ItemsNode.createTable(database);
-        ItemsNode.protect(
-                database,
-                "notes",
-                "create table notes (tenant_id text not null default current_setting('sluice.tenant'),"
-                        + " id bigint generated always as identity, text text, stars integer not null,"
-                        + " primary key (tenant_id, id))");
-    }
-
-    @BeforeEach
-    void open() {
-        node = new ItemsNode(database, 2);
-        connections = SluiceConnectionFactory.over(node.transactions(), node.settings());
-    }
-
-    @AfterEach
-    void nothingIsLeftBehind() {
-        assertThat(node.leases().inUse()).isZero();
-        assertThat(database.sessions(Role.APP, "idle in transaction")).isZero();
-        node.close();
-        database.execute(Role.OWNER, "truncate items, notes");
-    }
 
     @Test
     void itsQueriesSeeTheirTenantOnly() {
@@ -128,8 +88,7 @@ class JooqTest {
                         .then(jooq(sql -> sql.insertInto(NOTES, TEXT, STARS).values("by jooq", 1)))
                         .then(Mono.error(new IllegalStateException("no"))));
 
-        assertThatThrownBy(() -> work.contextWrite(Access.tenant("acme")).block(MOST))
-                .hasMessage("no");
+        assertThatThrownBy(() -> as("acme", work)).hasMessage("no");
         assertThat(texts("acme")).isEmpty();
     }
 
@@ -138,19 +97,21 @@ class JooqTest {
     void withoutATenantNothingRuns() {
         DSLContext sql = DSL.using(connections, SQLDialect.POSTGRES);
 
-        assertThatThrownBy(() -> Mono.from(sql.select(count()).from(NOTES))
-                        .contextWrite(Access.tenant("acme"))
-                        .block(MOST))
+        assertThatThrownBy(() -> as("acme", Mono.from(sql.select(count()).from(NOTES))))
                 .hasRootCauseInstanceOf(MissingTenantException.class);
     }
 
     /** P2: more calls at once than there are connections. */
     @Test
     void manyCallsAtOnceShareTwoConnections() {
-        Flux.range(0, 100)
-                .flatMap(i -> jooq(sql -> sql.insertInto(NOTES, TEXT, STARS).values("n", i)), 50)
-                .contextWrite(Access.tenant("acme"))
-                .blockLast(MOST);
+        as(
+                "acme",
+                Flux.range(0, 100)
+                        .flatMap(
+                                i -> jooq(sql ->
+                                        sql.insertInto(NOTES, TEXT, STARS).values("n", i)),
+                                50)
+                        .then());
 
         assertThat(texts("acme")).hasSize(100);
     }
@@ -158,14 +119,11 @@ class JooqTest {
     private List<String> texts(String tenant) {
         Flux<Record1<String>> rows = Flux.deferContextual(
                 context -> Flux.from(using(context).select(TEXT).from(NOTES).orderBy(STARS)));
-        return rows.map(row -> String.valueOf(row.value1()))
-                .collectList()
-                .contextWrite(Access.tenant(tenant))
-                .block(MOST);
+        return as(tenant, rows.map(row -> String.valueOf(row.value1())).collectList());
     }
 
     private <T> T as(String tenant, Function<DSLContext, Publisher<T>> work) {
-        return jooq(work).contextWrite(Access.tenant(tenant)).block(MOST);
+        return as(tenant, jooq(work));
     }
 
     private <T> Mono<T> jooq(Function<DSLContext, Publisher<T>> work) {

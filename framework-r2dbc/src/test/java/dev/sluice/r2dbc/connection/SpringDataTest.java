@@ -4,18 +4,10 @@ import static dev.sluice.r2dbc.transaction.ItemsNode.MOST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.access.Access;
-import dev.sluice.r2dbc.transaction.ItemsNode;
 import dev.sluice.tenant.MissingTenantException;
-import dev.sluice.testkit.cluster.Role;
-import dev.sluice.testkit.cluster.TestDatabase;
-import dev.sluice.testkit.junit.SluiceTest;
 import dev.sluice.transaction.TransactionOptions;
-import io.r2dbc.spi.ConnectionFactory;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DuplicateKeyException;
@@ -35,8 +27,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Spring Data R2DBC works on the view unchanged, and row-level security keeps two tenants apart that know of neither. */
-@SluiceTest
-class SpringDataTest {
+class SpringDataTest extends NotesFixture {
 
     /** A note; which tenant it belongs to is the table's default. */
     @Table("notes")
@@ -50,38 +41,13 @@ class SpringDataTest {
         Flux<Note> like(String pattern);
     }
 
-    private static TestDatabase database;
-    private ItemsNode node;
-    private ConnectionFactory connections;
     private R2dbcEntityTemplate template;
     private Notes notes;
 
-    @BeforeAll
-    static void createTables(TestDatabase fresh) {
-        database = fresh;
-        ItemsNode.createTable(database);
-        ItemsNode.protect(
-                database,
-                "notes",
-                "create table notes (tenant_id text not null default current_setting('sluice.tenant'),"
-                        + " id bigint generated always as identity, text text not null, stars integer not null,"
-                        + " primary key (tenant_id, id))");
-    }
-
     @BeforeEach
-    void open() {
-        node = new ItemsNode(database, 2);
-        connections = SluiceConnectionFactory.over(node.transactions(), node.settings());
+    void openTemplate() {
         template = new R2dbcEntityTemplate(connections);
         notes = new R2dbcRepositoryFactory(template).getRepository(Notes.class);
-    }
-
-    @AfterEach
-    void nothingIsLeftBehind() {
-        assertThat(node.leases().inUse()).isZero();
-        assertThat(database.sessions(Role.APP, "idle in transaction")).isZero();
-        node.close();
-        database.execute(Role.OWNER, "truncate items, notes");
     }
 
     @Test
@@ -223,9 +189,5 @@ class SpringDataTest {
                                 .flatMap(note -> notes.findById(note.id()))
                                 .count()))
                 .isEqualTo(100);
-    }
-
-    private static <T> T as(String tenant, Mono<T> work) {
-        return work.contextWrite(Access.tenant(tenant)).block(MOST);
     }
 }
