@@ -319,14 +319,9 @@ class SharedReadsTest {
     @ParameterizedTest
     @CsvSource({"1", "4"})
     void whoLeavesWhileItRunsDisturbsNobody(int depth) throws SQLException {
-        connect(settings().pool(PoolSettings.ofMax(1).withPipelineDepth(depth)));
-        Words words = sluice.repository(Words.class);
         try (Lock lock = new Lock()) {
-            List<CompletableFuture<Word>> reads = waiting(
-                    () -> start("t0", List.of("w1", "w2", "w4"), words::findById),
-                    lock::begin,
-                    () -> List.of(start(Access.tenant("t0").deadline(SOON), words.findById("w8"))));
-            awaitRunning();
+            List<CompletableFuture<Word>> reads = running(
+                    depth, lock, words -> List.of(start(Access.tenant("t0").deadline(SOON), words.findById("w8"))));
             reads.get(0).cancel(false);
             reads.get(2).cancel(false);
             assertThatThrownBy(reads.get(3)::join).hasCauseInstanceOf(DeadlineExceededException.class);
@@ -342,12 +337,8 @@ class SharedReadsTest {
     @ParameterizedTest
     @CsvSource({"1", "4"})
     void aStatementThatNobodyWantsIsStopped(int depth) throws SQLException {
-        connect(settings().pool(PoolSettings.ofMax(1).withPipelineDepth(depth)));
-        Words words = sluice.repository(Words.class);
         try (Lock lock = new Lock()) {
-            List<CompletableFuture<Word>> reads =
-                    waiting(() -> start("t0", List.of("w1", "w2", "w4"), words::findById), lock::begin, List::of);
-            awaitRunning();
+            List<CompletableFuture<Word>> reads = running(depth, lock, words -> List.of());
             reads.forEach(read -> read.cancel(false));
 
             Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 0, "nothing runs in the server");
@@ -375,12 +366,8 @@ class SharedReadsTest {
     @ParameterizedTest
     @CsvSource({"1", "4"})
     void aLostConnectionIsToldToAll(int depth) throws SQLException {
-        connect(settings().pool(PoolSettings.ofMax(1).withPipelineDepth(depth)));
-        Words words = sluice.repository(Words.class);
         try (Lock lock = new Lock()) {
-            List<CompletableFuture<Word>> reads =
-                    waiting(() -> start("t0", List.of("w1", "w2", "w4"), words::findById), lock::begin, List::of);
-            awaitRunning();
+            List<CompletableFuture<Word>> reads = running(depth, lock, words -> List.of());
             database.terminateSessions(Role.APP);
 
             assertThat(reads)
@@ -388,7 +375,12 @@ class SharedReadsTest {
         }
         Await.until(
                 PATIENCE,
-                () -> as("t0", words.findById("w1").onErrorResume(R2dbcException.class, lost -> Mono.empty())) != null,
+                () -> as(
+                                "t0",
+                                sluice.repository(Words.class)
+                                        .findById("w1")
+                                        .onErrorResume(R2dbcException.class, lost -> Mono.empty()))
+                        != null,
                 "the next has a new connection");
     }
 
@@ -498,9 +490,16 @@ class SharedReadsTest {
         }
     }
 
-    private void awaitRunning() {
+    /** Begins three reads and more, whose statement waits in the server. */
+    private List<CompletableFuture<Word>> running(
+            int depth, Lock lock, Function<Words, List<CompletableFuture<Word>>> more) {
+        connect(settings().pool(PoolSettings.ofMax(1).withPipelineDepth(depth)));
+        Words words = sluice.repository(Words.class);
+        List<CompletableFuture<Word>> reads = waiting(
+                () -> start("t0", List.of("w1", "w2", "w4"), words::findById), lock::begin, () -> more.apply(words));
         Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 1, "the statement runs");
         assertThat(decisions.shared).as("reads in it besides the first").hasPositiveValue();
+        return reads;
     }
 
     private int waiting() {
