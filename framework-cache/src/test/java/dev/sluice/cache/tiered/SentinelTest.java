@@ -31,8 +31,7 @@ class SentinelTest {
     @BeforeEach
     void start() {
         redis = EmbeddedSentinel.start();
-        settings = Redises.settings(redis.url())
-                .withTimeouts(Duration.ofMillis(300), Duration.ofSeconds(2), Duration.ofSeconds(4), PATIENCE);
+        settings = at(redis.url());
         one = Redises.cache(settings);
         other = Redises.cache(settings);
         oneItems = one.region(Stock.BY_ID);
@@ -42,6 +41,11 @@ class SentinelTest {
         assertThat(read(oneItems)).isEqualTo(1);
         assertThat(read(otherItems)).isEqualTo(1);
         assertThat(stock.reads).hasValue(1);
+    }
+
+    private static CacheSettings at(String url) {
+        return Redises.settings(url)
+                .withTimeouts(Duration.ofMillis(300), Duration.ofSeconds(2), Duration.ofSeconds(4), PATIENCE);
     }
 
     @AfterEach
@@ -80,7 +84,7 @@ class SentinelTest {
         redis.first().freeze();
         Await.until(PATIENCE, () -> redis.primary().equals(redis.second()), "the second takes over");
         redis.first().thaw();
-        try (Elsewhere elsewhere = new Elsewhere()) {
+        try (Elsewhere elsewhere = new Elsewhere(settings)) {
             Position token = stock.write(elsewhere.cache, "acme", "1", 2).block(PATIENCE);
 
             assertThat(stock.find(oneItems, "acme", "1", SessionPosition.at(token))
@@ -94,13 +98,35 @@ class SentinelTest {
         servesAgain();
     }
 
-    /** An instance that starts after the failover. */
-    private final class Elsewhere implements AutoCloseable {
+    // The negative control: who asks no Sentinel stays with what was replaced. Here nobody can make that a replica.
+    @Test
+    void whoDoesNotAskSentinelServesWhatIsNotTrueAnyMore() {
+        CacheSettings blind = at(redis.first().url()).withNamespace(settings.namespace());
+        assertThat(Redises.command(redis.first(), "ACL SETUSER default -replicaof -slaveof"))
+                .isEqualTo("+OK");
+        try (Elsewhere left = new Elsewhere(blind)) {
+            CacheRegion<Item> leftItems = left.cache.region(Stock.BY_ID);
+            redis.first().freeze();
+            Await.until(PATIENCE, () -> !left.cache.status().tracking(), "the silence is noticed");
+            Await.until(PATIENCE, () -> redis.primary().equals(redis.second()), "the second takes over");
+            redis.first().thaw();
+            awaitUse(left.cache, leftItems);
+            try (Elsewhere elsewhere = new Elsewhere(settings)) {
+                stock.write(elsewhere.cache, "acme", "1", 2).block(PATIENCE);
 
-        private final TieredCache cache = Redises.cache(settings);
+                assertThat(read(leftItems)).isEqualTo(1);
+            }
+        }
+    }
 
-        Elsewhere() {
-            Await.until(PATIENCE, () -> isUsed(cache), "it uses the second");
+    /** One more instance. */
+    private static final class Elsewhere implements AutoCloseable {
+
+        private final TieredCache cache;
+
+        Elsewhere(CacheSettings settings) {
+            cache = Redises.cache(settings);
+            Await.until(PATIENCE, () -> isUsed(cache), "it is connected");
         }
 
         @Override
@@ -122,6 +148,16 @@ class SentinelTest {
                     return redis.primary().equals(redis.second()) && isUsed(one) && isUsed(other);
                 },
                 "both use the second");
+    }
+
+    private void awaitUse(TieredCache cache, CacheRegion<Item> region) {
+        Await.until(
+                PATIENCE,
+                () -> {
+                    stock.find(region, "acme", "asked" + asked++).block(PATIENCE);
+                    return isUsed(cache);
+                },
+                "it is connected again");
     }
 
     private void servesAgain() {
