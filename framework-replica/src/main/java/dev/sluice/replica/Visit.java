@@ -26,7 +26,7 @@ final class Visit<T> extends Mono<T> implements CoreSubscriber<T>, Subscription,
     private final @Nullable Trace trace;
     private final Fence fence;
     private volatile int ended;
-    private volatile boolean connected;
+    private volatile @Nullable Session connection;
     private volatile boolean emitted;
     private volatile long connectedAt;
 
@@ -55,7 +55,7 @@ final class Visit<T> extends Mono<T> implements CoreSubscriber<T>, Subscription,
     @Override
     public Mono<T> apply(Session session) {
         connectedAt = node.candidate().connected();
-        connected = true;
+        connection = session;
         if (request.writes()) {
             fence.check(request.operation(), node);
         }
@@ -64,7 +64,7 @@ final class Visit<T> extends Mono<T> implements CoreSubscriber<T>, Subscription,
 
     /** @return whether the work got a session, so that something may have been sent */
     boolean wasConnected() {
-        return connected;
+        return connection != null;
     }
 
     @Override
@@ -100,7 +100,7 @@ final class Visit<T> extends Mono<T> implements CoreSubscriber<T>, Subscription,
     @Override
     public void onComplete() {
         boolean first = end();
-        if (first && connected) {
+        if (first && wasConnected()) {
             node.candidate().succeeded(connectedAt);
         } else if (first) {
             node.candidate().ended();
@@ -120,7 +120,7 @@ final class Visit<T> extends Mono<T> implements CoreSubscriber<T>, Subscription,
     @Override
     public void onError(Throwable error) {
         if (end()) {
-            if (Failures.isOfNode(error, connected)) {
+            if (isNewsOfNode(error)) {
                 node.candidate().failed(error);
             } else {
                 node.candidate().ended();
@@ -130,6 +130,12 @@ final class Visit<T> extends Mono<T> implements CoreSubscriber<T>, Subscription,
             }
         }
         actual.onError(error);
+    }
+
+    // Calls that share a connection meet its loss together: one of them tells it, or a node would be banned for it.
+    private boolean isNewsOfNode(Throwable error) {
+        Session lost = connection;
+        return Failures.isOfNode(error, lost != null) && (lost == null || lost.noteLoss());
     }
 
     private boolean end() {

@@ -7,23 +7,35 @@ import static dev.sluice.replica.RoutingFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.PoolSettings;
+import dev.sluice.ReplicaSettings;
+import dev.sluice.ReplicaSettings.ReplicaNode;
 import dev.sluice.RoutingSettings;
+import dev.sluice.TimeoutSettings;
 import dev.sluice.consistency.ReadConsistency;
 import dev.sluice.consistency.RouteObserver.Reason;
 import dev.sluice.consistency.SessionPosition;
+import dev.sluice.r2dbc.cluster.Node;
 import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.r2dbc.cluster.NodeStatus.State;
+import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.LeaseRequest;
+import dev.sluice.r2dbc.session.SharedRead;
 import dev.sluice.testkit.Await;
 import dev.sluice.testkit.cluster.ClusterNode;
 import dev.sluice.testkit.cluster.ClusterSpec;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.SluiceCluster;
 import dev.sluice.testkit.cluster.TestDatabase;
+import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,10 +45,23 @@ import org.junit.jupiter.api.TestInstance;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** Reads while replicas fail, each in its way. The tests leave the servers as they found them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FailureTest {
+
+    private static final String SLOW_ON_STANDBYS =
+            "select value, id from counters where (not pg_is_in_recovery() or pg_sleep(60) is not null) and id = ";
+    private static final SharedRead SHARED =
+            new SharedRead(SLOW_ON_STANDBYS + "any($1)", 0, Integer.class, row -> row.get(1, Integer.class));
+    private static final Function<Readable, Long> VALUE = row -> row.get(0, Long.class);
+    private static final int TOGETHER = 8;
+    // The monitor's connections, which are the same role's, are left alone.
+    private static final String KILL =
+            "select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity where usename = '%s'"
+                            .formatted(Role.APP.username())
+                    + " and datname = current_database() and state = 'active' and query like '%pg_sleep%'";
 
     private SluiceCluster servers;
     private TestDatabase database;
@@ -181,6 +206,76 @@ class FailureTest {
         }
 
         assertThat(routing.cluster.statuses()).extracting(NodeStatus::state).containsOnly(State.UP);
+    }
+
+    @Test
+    void aConnectionIsLostOnceWhoeverWasOnIt() {
+        try (RoutingFixture one = oneConnection()) {
+            loseUnderReads(one);
+
+            assertThat(one.cluster.statuses()).extracting(NodeStatus::state).containsOnly(State.UP);
+        }
+    }
+
+    @Test
+    void readsThatCountTheSameLossEachForItselfBanTheirNode() {
+        LyingLeases.Lie eachIsFirst = new LyingLeases.Lie() {
+            @Override
+            public boolean firstLoss(boolean first) {
+                return true;
+            }
+        };
+        try (RoutingFixture one = oneConnection();
+                RoutingFixture counting = one.lying(eachIsFirst)) {
+            loseUnderReads(counting);
+
+            assertThat(counting.cluster.statuses().get(1).state()).isEqualTo(State.BANNED);
+        }
+    }
+
+    private RoutingFixture oneConnection() {
+        ClusterNode standby = servers.standbys().get(0);
+        ReplicaNode replica = new ReplicaNode(database.on(standby).url(), null);
+        TimeoutSettings patient = new TimeoutSettings(PATIENCE, PATIENCE, PATIENCE, PATIENCE, PATIENCE);
+        return new RoutingFixture(
+                servers, database, RoutingSettings.DEFAULT, settings -> settings.pool(PoolSettings.ofMax(1))
+                        .timeouts(patient)
+                        .replicas(new ReplicaSettings(RoutingSettings.DEFAULT, Map.of(standby.name(), replica))));
+    }
+
+    /** Kills the server's end of a standby's only connection, on which one statement answers several reads. */
+    private void loseUnderReads(RoutingFixture through) {
+        Node standby = through.cluster.nodes().get(1);
+        Sinks.Empty<Long> held = Sinks.empty();
+        standby.leases().use(request(false, null), session -> held.asMono()).toFuture();
+        Await.until(PATIENCE, () -> standby.leases().inUse() == 1, "the connection is held");
+        Await.until(PATIENCE, () -> isFresh(through.cluster.statuses().get(1)), "reads go there");
+        List<CompletableFuture<Long>> reads = IntStream.rangeClosed(1, TOGETHER)
+                .mapToObj(id -> readTogether(through, id).toFuture())
+                .toList();
+        Await.until(PATIENCE, () -> standby.admission().waiting() == TOGETHER, "all wait");
+        held.tryEmitEmpty();
+        TestDatabase there = database.on(servers.standbys().get(0));
+        Await.until(PATIENCE, () -> there.value(Role.SUPERUSER, Long.class, KILL) == 1, "their statement is killed");
+
+        assertThat(reads).allSatisfy(read -> assertThat(read).succeedsWithin(PATIENCE));
+        assertThat(through.routes)
+                .filteredOn(route -> route.reason() == Reason.FAILED)
+                .hasSize(TOGETHER);
+    }
+
+    private static boolean isFresh(NodeStatus node) {
+        return node.state() == State.UP && Duration.ZERO.equals(node.lag());
+    }
+
+    private static Mono<Long> readTogether(RoutingFixture through, int id) {
+        LeaseRequest alone = request(false, null);
+        LeaseRequest shared = new LeaseRequest(
+                alone.operation(), alone.admission(), false, alone.consistency(), alone.session(), true, SHARED);
+        return through.cluster
+                .leases()
+                .use(shared, session -> session.rows(Group.of("read", SLOW_ON_STANDBYS + "$1", id), VALUE, 1))
+                .map(rows -> rows.get(0));
     }
 
     private void awaitState(int node, State state) {

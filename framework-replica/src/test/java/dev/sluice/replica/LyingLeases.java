@@ -33,6 +33,11 @@ final class LyingLeases implements Leases {
             return error;
         }
 
+        /** @return instead of whether a call is the first to meet the loss of its connection */
+        default boolean firstLoss(boolean first) {
+            return first;
+        }
+
         /** @return instead of the answer to a write */
         default Mono<Long> updated(Mono<Long> answer) {
             return answer;
@@ -107,6 +112,11 @@ final class LyingLeases implements Leases {
         @Override
         public <T> Flux<T> stream(Group group, Function<? super Readable, ? extends T> mapper, int fetchSize) {
             return super.stream(lying(group), mapper, fetchSize);
+        }
+
+        @Override
+        public boolean noteLoss() {
+            return lie.firstLoss(super.noteLoss());
         }
     }
 }

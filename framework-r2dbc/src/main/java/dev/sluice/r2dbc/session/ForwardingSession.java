@@ -53,6 +53,11 @@ public abstract class ForwardingSession implements Session {
     }
 
     @Override
+    public boolean noteLoss() {
+        return session.noteLoss();
+    }
+
+    @Override
     public Mono<Void> idle() {
         return session.idle();
     }

@@ -97,6 +97,11 @@ final class GroupSession implements Session {
     }
 
     @Override
+    public boolean noteLoss() {
+        return turn.noteLoss();
+    }
+
+    @Override
     public Mono<Void> idle() {
         return turn.ended();
     }

@@ -89,6 +89,15 @@ public interface Session {
     /** @return what the server last said, and whether an answer is still to come */
     Status status();
 
+    /**
+     * Notes that a call has met the loss of this connection. Several that share it, or a statement on it, meet the same loss.
+     *
+     * @return whether it is the first; always, unless a session knows that it is shared
+     */
+    default boolean noteLoss() {
+        return true;
+    }
+
     /** @return completes when no answer is outstanding any more, or the connection is gone; never an error */
     Mono<Void> idle();
 

@@ -123,6 +123,11 @@ final class SpiSession implements Session {
     }
 
     @Override
+    public boolean noteLoss() {
+        return turn.noteLoss();
+    }
+
+    @Override
     public Mono<Void> idle() {
         return turn.ended();
     }

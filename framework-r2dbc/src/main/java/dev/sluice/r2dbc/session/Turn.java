@@ -1,6 +1,7 @@
 package dev.sluice.r2dbc.session;
 
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class Turn {
 
     private final AtomicInteger state = new AtomicInteger(FREE);
     private final AtomicReference<Sinks.@Nullable Empty<Void>> waiting = new AtomicReference<>();
+    private final AtomicBoolean lossNoted = new AtomicBoolean();
     private volatile boolean serverEnds;
 
     /** Takes the turn alone. */
@@ -59,6 +61,11 @@ final class Turn {
         boolean runs = stillRuns && !serverEnds;
         state.updateAndGet(now -> runs || now == LEFT_RUNNING ? LEFT_RUNNING : LOST);
         signal();
+    }
+
+    /** Whether nobody has noted it before. */
+    boolean noteLoss() {
+        return lossNoted.compareAndSet(false, true);
     }
 
     boolean isTaken() {

@@ -49,6 +49,16 @@ class LostWhenSendingTest {
         assertThat(session.turn.isLost()).isTrue();
     }
 
+    @Test
+    void theLossIsNewsOnceWhoeverSharesTheConnection() {
+        Session one = session.pipelined();
+        Session other = session.pipelined();
+
+        assertThat(one.noteLoss()).isTrue();
+        assertThat(other.noteLoss()).isFalse();
+        assertThat(session.noteLoss()).isFalse();
+    }
+
     private Object client(String method) {
         return switch (method) {
             case "isConnected" -> true;
