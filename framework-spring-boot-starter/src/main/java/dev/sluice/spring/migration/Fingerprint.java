@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /**
  * All on the application's side that decides whether Flyway finds a schema current: what is configured, the scripts, the versions
@@ -39,7 +38,7 @@ record Fingerprint(String sha256) {
     }
 
     private static String digest(LazyFlyway flyway) throws IOException, UndecidedException {
-        FluentConfiguration configuration = flyway.configuration();
+        WatchedConfiguration configuration = flyway.configuration();
         if (!flyway.hasDatabaseOfSettings()) {
             throw new UndecidedException("it has another data source, or is loaded already");
         }

@@ -1,6 +1,5 @@
 package dev.sluice.spring.migration;
 
-import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Collection;
@@ -9,11 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.internal.configuration.models.EnvironmentModel;
 import org.flywaydb.core.internal.configuration.models.FlywayEnvironmentModel;
 import org.flywaydb.core.internal.configuration.models.FlywayModel;
-import org.flywaydb.core.internal.plugin.PluginRegister;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
@@ -26,8 +23,8 @@ import org.springframework.util.ReflectionUtils;
  */
 record FlywaySettings(FlywayModel flyway, List<String> values) {
 
-    static FlywaySettings of(FluentConfiguration configuration) throws UndecidedException {
-        refuse(hasPluginSettings(configuration), "a customizer has asked for Flyway's plugins");
+    static FlywaySettings of(WatchedConfiguration configuration) throws UndecidedException {
+        refuse(configuration.pluginsReached(), "a customizer may have set what belongs to Flyway's plugins");
         refuse(configuration.getCallbacks().length > 0, "there are callbacks");
         refuse(configuration.getJavaMigrations().length > 0, "there are Java migrations that are no files");
         refuse(configuration.getResolvers().length > 0, "there are resolvers");
@@ -55,16 +52,6 @@ record FlywaySettings(FlywayModel flyway, List<String> values) {
 
     private static boolean isEmpty(@Nullable Collection<?> values) {
         return values == null || values.isEmpty();
-    }
-
-    // Settings of plugins exist only once the plugins do; asking for them the usual way would make them.
-    private static boolean hasPluginSettings(FluentConfiguration configuration) throws UndecidedException {
-        PluginRegister register = configuration.getPluginRegister();
-        Field field = ReflectionUtils.findField(PluginRegister.class, "hasRegisteredPlugins", boolean.class);
-        if (field == null || !field.trySetAccessible()) {
-            throw new UndecidedException("this version of Flyway does not tell whether it has plugins");
-        }
-        return Boolean.TRUE.equals(ReflectionUtils.getField(field, register));
     }
 
     // What the connection is made of is compared elsewhere.

@@ -17,14 +17,14 @@ final class LazyFlyway {
 
     private static final String ENVIRONMENT = "default";
 
-    private final FluentConfiguration configuration;
+    private final WatchedConfiguration configuration;
     private final String url;
     private final Credentials owner;
     private final Map<String, String> secrets;
     private final SingletonSupplier<CoordinatedFlyway> loaded;
 
     private LazyFlyway(
-            FluentConfiguration configuration, String r2dbcUrl, MigrationSettings settings, String application) {
+            WatchedConfiguration configuration, String r2dbcUrl, MigrationSettings settings, String application) {
         this.configuration = configuration;
         this.url = JdbcUrl.of(r2dbcUrl);
         this.secrets = JdbcUrl.secrets(r2dbcUrl);
@@ -41,7 +41,7 @@ final class LazyFlyway {
      * @param application what an operator sees of it
      */
     static LazyFlyway of(
-            FluentConfiguration configuration,
+            WatchedConfiguration configuration,
             String r2dbcUrl,
             MigrationSettings settings,
             Consumer<FluentConfiguration> customizer,
@@ -56,7 +56,7 @@ final class LazyFlyway {
         return flyway;
     }
 
-    FluentConfiguration configuration() {
+    WatchedConfiguration configuration() {
         return configuration;
     }
 

@@ -49,10 +49,11 @@ public final class SluiceMigrationAutoConfiguration {
             MigrationSettings settings,
             Environment environment,
             ObjectProvider<FlywayConfigurationCustomizer> customizers) {
+        WatchedConfiguration configuration = new WatchedConfiguration();
+        configuration.locations(environment.getProperty(
+                "spring.flyway.locations", String[].class, new String[] {"classpath:db/migration"}));
         return LazyFlyway.of(
-                Flyway.configure()
-                        .locations(environment.getProperty(
-                                "spring.flyway.locations", String[].class, new String[] {"classpath:db/migration"})),
+                configuration,
                 sluice.url(),
                 settings,
                 flyway -> customizers.orderedStream().forEach(customizer -> customizer.customize(flyway)),

@@ -121,10 +121,10 @@ class CurrentStartTest {
 
     private LazyFlyway lazyFlyway() {
         return LazyFlyway.of(
-                Flyway.configure().locations("classpath:db/migrators/clean"),
+                new WatchedConfiguration(),
                 database.url(),
                 settings(),
-                configuration -> {},
+                configuration -> configuration.locations("classpath:db/migrators/clean"),
                 "sluice-migrations test");
     }
 

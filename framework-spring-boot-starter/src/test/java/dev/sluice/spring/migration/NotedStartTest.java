@@ -415,14 +415,9 @@ class NotedStartTest {
     }
 
     private LazyFlyway lazyFlyway(String url, MigrationSettings settings, Consumer<FluentConfiguration> customizer) {
-        return LazyFlyway.of(
-                Flyway.configure(classes)
-                        .placeholders(Map.of("name", "somebody"))
-                        .locations("classpath:db/noted"),
-                url,
-                settings,
-                customizer,
-                "sluice-migrations test");
+        WatchedConfiguration configuration = new WatchedConfiguration(classes);
+        configuration.placeholders(Map.of("name", "somebody")).locations("classpath:db/noted");
+        return LazyFlyway.of(configuration, url, settings, customizer, "sluice-migrations test");
     }
 
     private static MigrationSettings settings(TestDatabase where) {
