@@ -6,10 +6,6 @@ import dev.sluice.RoutingSettings;
 import dev.sluice.Sluice;
 import dev.sluice.SluiceSettings;
 import dev.sluice.consistency.RouteObserver;
-import dev.sluice.consistency.SessionPosition;
-import dev.sluice.replica.BrokenRouting;
-import dev.sluice.replica.BrokenRouting.AnyReplica;
-import dev.sluice.replica.BrokenRouting.OwnSnapshot;
 import dev.sluice.replica.fleet.Observer.Findings;
 import dev.sluice.testkit.Await;
 import java.time.Duration;
@@ -19,8 +15,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,7 +33,6 @@ class ConsistencyTest {
     private final AtomicLong byPrimary = new AtomicLong();
     private final AtomicLong unshown = new AtomicLong();
     private final List<Sluice> apps = new ArrayList<>();
-    private Class<? extends BrokenRouting> broken;
     private final Fleet fleet = new Fleet(ConsistencyRun.TABLE, ConsistencyRun.DEFINITION);
 
     @AfterEach
@@ -61,7 +54,8 @@ class ConsistencyTest {
 
     private void staysConsistentThrough(int operations) {
         fleet.commitByQuorum();
-        ConsistencyRun run = run(ConsistencyRun.READ, ConsistencyRun::carried);
+        ConsistencyRun run =
+                new ConsistencyRun(List.of(connect(), connect()), 10, ConsistencyRun.READ, ConsistencyRun::carried);
 
         CompletableFuture<Void> load = run.operations(operations, random).toFuture();
         faults(run).until(operations / 2, operations / FAULTS);
@@ -82,45 +76,6 @@ class ConsistencyTest {
         assertThat(byReplica.get()).isGreaterThan(findings.reads().get() / 10);
     }
 
-    @Test
-    void aTokenThatIsIgnoredIsCaught() {
-        ConsistencyRun run = run(ConsistencyRun.READ, session -> SessionPosition.none());
-        assertCaught(run, faults(run), "token ignored");
-    }
-
-    @Test
-    void anyReplicaInsteadOfThisOneIsCaught() {
-        broken = AnyReplica.class;
-        ConsistencyRun run = run(ConsistencyRun.READ, ConsistencyRun::carried);
-        assertCaught(run, faults(run), "any replica");
-    }
-
-    /** Each write is replayed after a read's snapshot, and before its position is asked for. */
-    @Test
-    void aCheckInsideTheReadsOwnSnapshotIsCaught() {
-        broken = OwnSnapshot.class;
-        fleet.standbys().forEach(standby -> standby.delayReplay(Duration.ofMillis(25)));
-        ConsistencyRun run = run(ConsistencyRun.SLOW_READ, ConsistencyRun::carried);
-        assertCaught(run, null, "own snapshot");
-    }
-
-    private void assertCaught(ConsistencyRun run, @Nullable ReplayFaults faults, String variant) {
-        int operations = 3_000;
-        CompletableFuture<Void> load = run.operations(operations, random).toFuture();
-        if (faults != null) {
-            faults.until(operations - 64, operations / FAULTS);
-        }
-        Await.until(Fleet.PATIENCE, load::isDone, "all sessions are done");
-
-        LOG.info("{}, seed {}: {}", variant, seed, run.findings());
-        assertThat(run.findings().stale().get() + run.findings().backward().get())
-                .isPositive();
-    }
-
-    private ConsistencyRun run(String read, UnaryOperator<SessionPosition> token) {
-        return new ConsistencyRun(List.of(connect(), connect()), 10, read, token);
-    }
-
     private Sluice connect() {
         RouteObserver counting = new RouteObserver() {
             @Override
@@ -137,9 +92,7 @@ class ConsistencyTest {
                 .declared(List.of("hold"))
                 .routeObserver(counting)
                 .build();
-        Sluice app = broken == null
-                ? Objects.requireNonNull(Sluice.connect(settings).block(Fleet.PATIENCE))
-                : BrokenRouting.connect(broken, settings, Fleet.PATIENCE);
+        Sluice app = Objects.requireNonNull(Sluice.connect(settings).block(Fleet.PATIENCE));
         apps.add(app);
         return app;
     }
