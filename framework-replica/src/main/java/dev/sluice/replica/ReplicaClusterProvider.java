@@ -27,7 +27,7 @@ public final class ReplicaClusterProvider implements ClusterProvider {
         }
         Node main = nodes.open(ReplicaSettings.MAIN, settings.url(), settings.app(), settings.pool());
         return replicas.nodes().isEmpty()
-                ? new SampledNode(main, settings.timeouts().lock())
+                ? new SampledNode(main, settings.timeouts().call())
                 : routed(settings, nodes, main);
     }
 
