@@ -4,8 +4,8 @@ import io.r2dbc.spi.R2dbcNonTransientException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server ended a transaction because it idled for too long (25P03). All of it was rolled back, and its connection
- * closed.
+ * A transaction was ended because it idled for too long (25P03): by the server, or by Sluice where nothing had been sent
+ * yet. All of it was rolled back, and its connection closed or given back.
  */
 public final class TransactionIdleTimeoutException extends R2dbcNonTransientException {
 
@@ -21,7 +21,7 @@ public final class TransactionIdleTimeoutException extends R2dbcNonTransientExce
     public TransactionIdleTimeoutException(IdleTransaction transaction, @Nullable Throwable cause) {
         super(
                 transaction
-                        + ": ended and rolled back by the server (timeouts.idle-in-transaction). Keep waiting for anything but"
+                        + ": ended and rolled back (timeouts.idle-in-transaction). Keep waiting for anything but"
                         + " the database out of it: read in one transaction, wait without one, write in another"
                         + " (sluice.phases())",
                 IDLE_IN_TRANSACTION_SESSION_TIMEOUT,

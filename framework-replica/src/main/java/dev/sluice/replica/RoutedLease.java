@@ -5,6 +5,7 @@ import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.RouteListener;
 import dev.sluice.r2dbc.session.Session;
 import dev.sluice.replica.selection.Choice.Go;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** The lease of a transaction, which may move to another node until its BEGIN has succeeded. */
@@ -16,6 +17,8 @@ final class RoutedLease implements Lease, TransactionSession.Carrier {
     private final TransactionRoutes.Restarts restarts;
     private volatile Place place;
     private volatile boolean released;
+    private volatile boolean moving;
+    private volatile @Nullable RouteListener listener;
 
     /** Where the transaction runs. */
     private record Place(Go go, Held held, Trace trace) {}
@@ -34,7 +37,11 @@ final class RoutedLease implements Lease, TransactionSession.Carrier {
 
     @Override
     public void tellRoute(RouteListener listener) {
-        Place now = place;
+        this.listener = listener;
+        tellRoute(place, listener);
+    }
+
+    private static void tellRoute(Place now, RouteListener listener) {
         listener.routed(now.held.node().name(), now.go.replica());
     }
 
@@ -63,8 +70,8 @@ final class RoutedLease implements Lease, TransactionSession.Carrier {
     }
 
     @Override
-    public Session current() {
-        return place.held.lease().session();
+    public @Nullable Session current() {
+        return moving ? null : place.held.lease().session();
     }
 
     @Override
@@ -73,11 +80,13 @@ final class RoutedLease implements Lease, TransactionSession.Carrier {
     }
 
     @Override
-    public Mono<Void> move(Throwable error) {
+    public Mono<Void> move(String begin, Throwable error) {
         Place failed = place;
-        if (!TransactionRoutes.mayMove(request, error)) {
+        if (moving || !TransactionRoutes.mayMove(request, begin, error)) {
             return Mono.error(error);
         }
+        // A cancel may stop the move where it wants: what was let go must not be used again.
+        moving = true;
         return failed.held
                 .letGo(error)
                 .then(Mono.defer(() -> restarts.after(failed.go, error)))
@@ -86,6 +95,11 @@ final class RoutedLease implements Lease, TransactionSession.Carrier {
 
     private Mono<Void> takeOver(RoutedLease other) {
         place = other.place;
+        moving = false;
+        RouteListener told = listener;
+        if (told != null) {
+            tellRoute(place, told);
+        }
         return released
                 ? place.held
                         .release()

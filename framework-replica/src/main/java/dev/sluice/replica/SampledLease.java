@@ -47,7 +47,7 @@ final class SampledLease implements Lease, TransactionSession.Carrier {
     public void checkWrite(String operation) {}
 
     @Override
-    public Mono<Void> move(Throwable error) {
+    public Mono<Void> move(String begin, Throwable error) {
         return Mono.error(error);
     }
 }

@@ -6,6 +6,7 @@ import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.replica.Failover.Patience;
 import dev.sluice.replica.selection.Choice;
 import dev.sluice.replica.selection.Choice.Go;
+import io.r2dbc.spi.R2dbcException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -56,9 +57,20 @@ final class TransactionRoutes {
                 .map(held -> new RoutedLease(this, request, go, held, routes.transactionTrace(go, request)));
     }
 
-    /** @return whether a transaction whose BEGIN failed may begin on another node, since nothing else ran */
-    static boolean mayMove(LeaseRequest request, Throwable error) {
-        return Failures.isOfNode(error, true) || request.writes() && Failures.isRefusedBegin(error);
+    /**
+     * Whether a transaction may begin on another node. Where the server has refused BEGIN itself, nothing else ran. Where it has
+     * answered anything else, it has begun. Where it has not answered, the first statement may have run: one that only reads
+     * moves, as a read does, and one that writes does not, as a write does not.
+     */
+    static boolean mayMove(LeaseRequest request, String begin, Throwable error) {
+        String failed = error instanceof R2dbcException failure ? failure.getSql() : null;
+        if (failed != null && !failed.equals(begin)) {
+            return false;
+        }
+        boolean ofNode = Failures.isOfNode(error, true);
+        return request.writes()
+                ? Failures.isRefusedBegin(error) || Failures.isUnsent(error) || failed != null && ofNode
+                : ofNode;
     }
 
     /** The way of a transaction whose BEGIN fails. One thread at a time. */

@@ -3,7 +3,7 @@ package dev.sluice.replica;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.PositionSink;
 import dev.sluice.r2dbc.session.Session;
-import dev.sluice.r2dbc.session.Setting;
+import io.r2dbc.spi.R2dbcTransientResourceException;
 import io.r2dbc.spi.Readable;
 import java.util.List;
 import java.util.function.Function;
@@ -18,13 +18,15 @@ import reactor.core.publisher.Mono;
 final class TransactionSession implements Session {
 
     private static final String COMMIT = "COMMIT";
+    private static final String NO_TRANSACTION = "25P01";
 
     private final Carrier lease;
 
     /** What carries the transaction. */
     interface Carrier {
 
-        /** @return the node's own session */
+        /** @return the node's own session; null while the transaction is on its way to another node */
+        @Nullable
         Session current();
 
         /** @return what is learned of the transaction */
@@ -36,8 +38,11 @@ final class TransactionSession implements Session {
         /** @throws NotPrimaryException if the transaction must not write where it is */
         void checkWrite(String operation);
 
-        /** @return completes when BEGIN, which has failed, can be tried on another node; the error if it cannot */
-        Mono<Void> move(Throwable error);
+        /**
+         * @param begin the BEGIN of a call that has failed
+         * @return completes when the call can be tried on another node; the error if it cannot
+         */
+        Mono<Void> move(String begin, Throwable error);
     }
 
     TransactionSession(Carrier lease) {
@@ -46,15 +51,15 @@ final class TransactionSession implements Session {
 
     @Override
     public <T> Mono<List<T>> rows(Group group, Function<? super Readable, ? extends T> mapper, int maxRows) {
-        return Mono.defer(() -> asking(group.name()).rows(group, mapper, maxRows));
+        return movable(group, Mono.defer(() -> asking(group.name()).<T>rows(group, mapper, maxRows)));
     }
 
     @Override
     public Mono<Long> rowsUpdated(Group group) {
-        return Mono.defer(() -> {
+        return movable(group, Mono.defer(() -> {
             lease.checkWrite(group.name());
             return asking(group.name()).rowsUpdated(group);
-        });
+        }));
     }
 
     @Override
@@ -62,27 +67,40 @@ final class TransactionSession implements Session {
         return Flux.defer(() -> asking(group.name()).stream(group, mapper, fetchSize));
     }
 
+    // What follows BEGIN runs only with it.
+    private <T> Mono<T> movable(Group group, Mono<T> call) {
+        String begin = group.begin();
+        return begin == null
+                ? call
+                : call.onErrorResume(error -> lease.move(begin, error).then(Mono.defer(() -> movable(group, call))));
+    }
+
     private Session asking(String operation) {
         lease.check(operation);
         lease.trace().asking();
-        return lease.current();
+        return current(operation);
     }
 
-    @Override
-    public Mono<Void> begin(String begin, List<Setting> settings) {
-        return Mono.defer(() -> lease.current().begin(begin, settings))
-                .onErrorResume(error -> lease.move(error).then(Mono.defer(() -> begin(begin, settings))));
+    private Session current(String operation) {
+        Session current = lease.current();
+        if (current == null) {
+            throw new R2dbcTransientResourceException(
+                    "%s: its transaction has not begun: it was to begin on another node, and a cancel has stopped that"
+                            .formatted(operation),
+                    NO_TRANSACTION);
+        }
+        return current;
     }
 
     @Override
     public Mono<String> command(String sql, @Nullable PositionSink position) {
-        return sql.equals(COMMIT) ? Mono.defer(this::commit) : lease.current().command(sql, position);
+        return sql.equals(COMMIT) ? Mono.defer(this::commit) : current(sql).command(sql, position);
     }
 
     private Mono<String> commit() {
         lease.check(COMMIT);
         Trace trace = lease.trace();
-        return lease.current()
+        return current(COMMIT)
                 .command(COMMIT, trace)
                 .doOnSuccess(tag -> trace.answered())
                 .doOnError(trace::failed)
@@ -91,21 +109,25 @@ final class TransactionSession implements Session {
 
     @Override
     public Mono<Void> cancelRequest() {
-        return lease.current().cancelRequest();
+        Session current = lease.current();
+        return current == null ? Mono.empty() : current.cancelRequest();
     }
 
     @Override
     public Status status() {
-        return lease.current().status();
+        Session current = lease.current();
+        return current == null ? Status.CLOSED : current.status();
     }
 
     @Override
     public Mono<Void> idle() {
-        return lease.current().idle();
+        Session current = lease.current();
+        return current == null ? Mono.empty() : current.idle();
     }
 
     @Override
     public Mono<Void> close() {
-        return lease.current().close();
+        Session current = lease.current();
+        return current == null ? Mono.empty() : current.close();
     }
 }

@@ -24,6 +24,7 @@ import dev.sluice.r2dbc.cluster.Node;
 import dev.sluice.r2dbc.cluster.NodeStatus.State;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Lease;
+import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.session.TransactionSnapshot;
 import dev.sluice.replica.topology.FakeMonitor;
 import dev.sluice.replica.topology.Topology;
@@ -522,7 +523,7 @@ class CallsDuringFailoverTest {
             Lease lease = Objects.requireNonNull(cluster.leases()
                     .acquire(RoutingFixture.request(true, SessionPosition.none()))
                     .block(PATIENCE));
-            lease.session().begin("BEGIN", List.of()).block(PATIENCE);
+            Begun.begin(lease.session(), "BEGIN", List.of()).block(PATIENCE);
             return lease;
         }
 
@@ -534,7 +535,7 @@ class CallsDuringFailoverTest {
                     .acquire(RoutingFixture.request(true, SessionPosition.none()))
                     .block(PATIENCE));
 
-            StepVerifier.create(lease.session().begin("BEGIN", List.of()))
+            StepVerifier.create(Begun.begin(lease.session(), "BEGIN", List.of()))
                     .expectSubscription()
                     .then(() -> monitor.publish(AFTER))
                     .verifyComplete();
@@ -555,7 +556,7 @@ class CallsDuringFailoverTest {
                         .acquire(RoutingFixture.request(false, SessionPosition.none()))
                         .block(PATIENCE));
 
-                lease.session().begin("BEGIN READ ONLY", List.of()).block(PATIENCE);
+                Begun.begin(lease.session(), "BEGIN READ ONLY", List.of()).block(PATIENCE);
                 lease.session().command("COMMIT").block(PATIENCE);
                 lease.release().block(PATIENCE);
             }
@@ -572,7 +573,7 @@ class CallsDuringFailoverTest {
                     .acquire(RoutingFixture.request(true, SessionPosition.none()))
                     .block(PATIENCE));
 
-            StepVerifier.create(lease.session().begin("BEGIN", List.of()))
+            StepVerifier.create(Begun.begin(lease.session(), "BEGIN", List.of()))
                     .expectSubscription()
                     .then(() -> time.advanceTimeBy(Duration.ofSeconds(2)))
                     .verifyErrorMatches(e -> e instanceof R2dbcException r && "0A000".equals(r.getSqlState()));
@@ -588,7 +589,7 @@ class CallsDuringFailoverTest {
             Lease lease = Objects.requireNonNull(cluster.leases()
                     .acquire(RoutingFixture.request(true, SessionPosition.none()))
                     .block(PATIENCE));
-            StepVerifier.create(lease.session().begin("BEGIN", List.of()))
+            StepVerifier.create(Begun.begin(lease.session(), "BEGIN", List.of()))
                     .expectSubscription()
                     .then(() -> lease.release().block(PATIENCE))
                     .then(() -> monitor.publish(AFTER))
@@ -596,6 +597,82 @@ class CallsDuringFailoverTest {
 
             assertThat(two.released).isEqualTo(1);
             assertThat(two.begun).isZero();
+        }
+
+        private static final Group FIRST = Group.of("w", "update t").beginning("BEGIN");
+
+        private Lease acquire(boolean writes) {
+            return Objects.requireNonNull(cluster.leases()
+                    .acquire(RoutingFixture.request(writes, SessionPosition.none()))
+                    .block(PATIENCE));
+        }
+
+        @Test
+        void takeTheirFirstStatementAlongToTheNextPrimary() {
+            one.errors.add(new R2dbcNonTransientResourceException("refused", "0A000", 0, "BEGIN", null));
+            Lease lease = acquire(true);
+
+            StepVerifier.create(lease.session().rowsUpdated(FIRST))
+                    .expectSubscription()
+                    .then(() -> monitor.publish(AFTER))
+                    .expectNext(1L)
+                    .verifyComplete();
+            lease.release().block(PATIENCE);
+
+            assertThat(one.released).isEqualTo(1);
+            assertThat(two.sent).isEqualTo(1);
+            assertThat(two.released).isEqualTo(1);
+        }
+
+        @Test
+        void stayWhereTheirFirstStatementFailedOrMayHaveWritten() {
+            for (R2dbcException stays : List.of(
+                    new R2dbcNonTransientResourceException("of the statement", "0A000", 0, "update t", null),
+                    new R2dbcNonTransientResourceException("of the statement", "08003", 0, "update t", null),
+                    new R2dbcNonTransientResourceException("killed in it", "57P01", 0, "update t", null),
+                    error("08006"))) {
+                one.errors.add(stays);
+                Lease lease = acquire(true);
+
+                assertThatThrownBy(() -> lease.session().rowsUpdated(FIRST).block(PATIENCE))
+                        .isSameAs(stays);
+                lease.release().block(PATIENCE);
+            }
+            assertThat(two.sent).isZero();
+        }
+
+        @Test
+        void thatOnlyReadReadElsewhereWhenTheirReplicaIsLost() {
+            two.errors.add(error("08006"));
+            Lease lease = acquire(false);
+
+            assertThat(lease.session()
+                            .rows(Group.of("r", "select 1").beginning("BEGIN READ ONLY"), row -> 1, 1)
+                            .block(PATIENCE))
+                    .isEmpty();
+            lease.release().block(PATIENCE);
+
+            assertThat(two.released).isEqualTo(1);
+            assertThat(one.sent).isEqualTo(1);
+        }
+
+        @Test
+        void useNoConnectionThatWasLetGoWhenACancelStopsTheirMove() {
+            one.errors.add(new R2dbcNonTransientResourceException("refused", "25006", 0, "BEGIN", null));
+            Lease lease = acquire(true);
+            lease.session().rowsUpdated(FIRST).subscribe().dispose();
+            assertThat(one.released).isEqualTo(1);
+
+            assertThat(lease.session().status()).isEqualTo(Session.Status.CLOSED);
+            assertThatThrownBy(() -> lease.session().rowsUpdated(FIRST).block(PATIENCE))
+                    .isInstanceOfSatisfying(R2dbcException.class, e -> assertThat(e.getSqlState())
+                            .isEqualTo("25P01"));
+            assertThatThrownBy(() -> lease.session().command("COMMIT").block(PATIENCE))
+                    .isInstanceOf(R2dbcException.class);
+            lease.release().block(PATIENCE);
+
+            assertThat(one.sent).isEqualTo(1);
+            assertThat(two.sent).isZero();
         }
 
         @Test

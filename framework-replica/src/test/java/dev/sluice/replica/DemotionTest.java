@@ -181,8 +181,7 @@ class DemotionTest {
     private void inTransaction(int id) {
         Lease lease = Objects.requireNonNull(
                 cluster.leases().acquire(RoutingFixture.request(true, null)).block(PATIENCE));
-        lease.session().begin("BEGIN READ WRITE", List.of()).block(PATIENCE);
-        lease.session().rowsUpdated(entry(id)).block(PATIENCE);
+        lease.session().rowsUpdated(entry(id).beginning("BEGIN READ WRITE")).block(PATIENCE);
         lease.session().command("COMMIT").block(PATIENCE);
         lease.release().block(PATIENCE);
     }

@@ -6,7 +6,6 @@ import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.PositionSink;
 import dev.sluice.r2dbc.session.Session;
-import dev.sluice.r2dbc.session.Setting;
 import io.r2dbc.spi.Readable;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -71,6 +70,13 @@ final class FakeLeases implements Leases, Session {
         }
     }
 
+    private <T> Mono<T> answer(T value, Group group) {
+        return Mono.defer(() -> {
+            begun += group.begin() == null ? 0 : 1;
+            return answer(value, group.position());
+        });
+    }
+
     private <T> Mono<T> answer(T value, @Nullable PositionSink sink) {
         return Mono.defer(() -> {
             sent++;
@@ -90,23 +96,17 @@ final class FakeLeases implements Leases, Session {
 
     @Override
     public <T> Mono<List<T>> rows(Group group, Function<? super Readable, ? extends T> mapper, int maxRows) {
-        return answer(List.of(), group.position());
+        return answer(List.of(), group);
     }
 
     @Override
     public Mono<Long> rowsUpdated(Group group) {
-        return answer(1L, group.position());
+        return answer(1L, group);
     }
 
     @Override
     public <T> Flux<T> stream(Group group, Function<? super Readable, ? extends T> mapper, int fetchSize) {
-        return answer(List.<T>of(), group.position()).flatMapIterable(rows -> rows);
-    }
-
-    @Override
-    public Mono<Void> begin(String begin, List<Setting> settings) {
-        begun++;
-        return answer(begin, null).then();
+        return answer(List.<T>of(), group).flatMapIterable(rows -> rows);
     }
 
     @Override

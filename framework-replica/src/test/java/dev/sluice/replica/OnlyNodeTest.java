@@ -67,7 +67,7 @@ class OnlyNodeTest {
         SessionPosition session = SessionPosition.none();
         Lease lease = Objects.requireNonNull(
                 cluster.leases().acquire(request(true, session)).block(PATIENCE));
-        lease.session().begin("BEGIN READ WRITE", List.of()).block(PATIENCE);
+        Begun.begin(lease.session(), "BEGIN READ WRITE", List.of()).block(PATIENCE);
         lease.session()
                 .rowsUpdated(Group.of("w", "insert into items values (2)"))
                 .block(PATIENCE);

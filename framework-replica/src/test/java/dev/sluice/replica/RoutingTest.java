@@ -200,7 +200,7 @@ class RoutingTest {
         Lease lease = Objects.requireNonNull(
                 routing.cluster.leases().acquire(request(false, session)).block(PATIENCE));
 
-        lease.session().begin("BEGIN READ ONLY", List.of()).block(PATIENCE);
+        Begun.begin(lease.session(), "BEGIN READ ONLY", List.of()).block(PATIENCE);
         assertThat(lease.session()
                         .rows(Group.of("r", "select pg_is_in_recovery()"), row -> row.get(0, Boolean.class), 1)
                         .block(PATIENCE))
@@ -225,7 +225,7 @@ class RoutingTest {
         servers.standbys().forEach(ClusterNode::pauseReplay);
         Lease lease = Objects.requireNonNull(
                 routing.cluster.leases().acquire(request(true, session)).block(PATIENCE));
-        lease.session().begin("BEGIN READ WRITE", List.of()).block(PATIENCE);
+        Begun.begin(lease.session(), "BEGIN READ WRITE", List.of()).block(PATIENCE);
         lease.session()
                 .rowsUpdated(Group.of("w", "update counters set value = value + 1 where id = 5"))
                 .block(PATIENCE);
@@ -242,7 +242,7 @@ class RoutingTest {
         SessionPosition session = SessionPosition.none();
         Lease lease = Objects.requireNonNull(
                 routing.cluster.leases().acquire(request(true, session)).block(PATIENCE));
-        lease.session().begin("BEGIN READ WRITE", List.of()).block(PATIENCE);
+        Begun.begin(lease.session(), "BEGIN READ WRITE", List.of()).block(PATIENCE);
         lease.session()
                 .rows(Group.of("r", "select value from counters where id = 5"), row -> row.get(0, Long.class), 1)
                 .block(PATIENCE);

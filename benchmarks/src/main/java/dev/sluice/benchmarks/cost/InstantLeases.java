@@ -7,7 +7,6 @@ import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.Leases;
 import dev.sluice.r2dbc.session.PositionSink;
 import dev.sluice.r2dbc.session.Session;
-import dev.sluice.r2dbc.session.Setting;
 import dev.sluice.r2dbc.session.TransactionSnapshot;
 import io.r2dbc.spi.Readable;
 import java.util.List;
@@ -62,11 +61,6 @@ final class InstantLeases implements Leases, Session {
 
     @Override
     public Mono<Lease> acquire(LeaseRequest request) {
-        return Mono.empty();
-    }
-
-    @Override
-    public Mono<Void> begin(String begin, List<Setting> settings) {
         return Mono.empty();
     }
 

@@ -33,11 +33,6 @@ public abstract class ForwardingSession implements Session {
     }
 
     @Override
-    public Mono<Void> begin(String begin, List<Setting> settings) {
-        return session.begin(begin, settings);
-    }
-
-    @Override
     public Mono<String> command(String sql, @Nullable PositionSink position) {
         return session.command(sql, position);
     }

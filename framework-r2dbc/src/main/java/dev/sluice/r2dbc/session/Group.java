@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Messages up to one Sync: local settings and one statement. Outside of an explicit transaction the group is one
- * transaction of its own, and its settings end with it.
+ * transaction of its own, and its settings end with it; one that begins an explicit transaction leaves it open.
  *
  * @param name names the statement in errors
  * @param settings set locally, before the statement
@@ -13,17 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param parameters the values, in order; null is NULL, a {@link TypedNull} is NULL of a type
  * @param position takes where the server stood once the group had taken effect, asked for in the same write; null asks
  *     nothing
+ * @param begin the BEGIN statement, with its modes, that goes first; null begins nothing
  */
 public record Group(
         String name,
         List<Setting> settings,
         String sql,
         @Nullable Object[] parameters,
-        @Nullable PositionSink position) {
+        @Nullable PositionSink position,
+        @Nullable String begin) {
 
     /** A group that asks for no position. */
     public Group(String name, List<Setting> settings, String sql, @Nullable Object[] parameters) {
-        this(name, settings, sql, parameters, null);
+        this(name, settings, sql, parameters, null, null);
     }
 
     /** A group that sets nothing. */
@@ -39,7 +41,19 @@ public record Group(
      * @return the group
      */
     public Group withPosition(PositionSink sink) {
-        return new Group(name, settings, sql, parameters, sink);
+        return new Group(name, settings, sql, parameters, sink, begin);
+    }
+
+    /**
+     * The same, as the first of an explicit transaction. If BEGIN fails nothing else is run, and the error's
+     * {@link io.r2dbc.spi.R2dbcException#getSql()} is BEGIN; whatever fails behind it leaves the transaction open, to be
+     * rolled back. A connection that is lost before the answer has committed nothing.
+     *
+     * @param statement BEGIN, with its modes
+     * @return the group; an error if a transaction is already open on the session
+     */
+    public Group beginning(String statement) {
+        return new Group(name, settings, sql, parameters, position, statement);
     }
 
     /**

@@ -5,10 +5,12 @@ import io.r2dbc.postgresql.SluiceWireAccess;
 import io.r2dbc.postgresql.api.ErrorDetails;
 import io.r2dbc.postgresql.message.backend.BackendMessage;
 import io.r2dbc.postgresql.message.backend.BindComplete;
+import io.r2dbc.postgresql.message.backend.CommandComplete;
 import io.r2dbc.postgresql.message.backend.ErrorResponse;
 import io.r2dbc.postgresql.message.backend.NoData;
 import io.r2dbc.postgresql.message.backend.ParseComplete;
 import io.r2dbc.postgresql.message.backend.RowDescription;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,49 +19,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupMessages {
 
+    private static final Parameters NO_PARAMETERS = Parameters.of(List.of());
+
     private final GroupSession session;
     private final Group group;
-    private final boolean settingsFirst;
+    private @Nullable PreparedStatement begin;
     private @Nullable PreparedStatement settings;
     private @Nullable PreparedStatement statement;
-    private @Nullable PreparedStatement toParse;
-    private @Nullable PreparedStatement toParseNext;
+    private int written;
     private int binds;
+    private boolean begun;
     private boolean outsideTransaction;
     private boolean retried;
 
-    GroupMessages(GroupSession session, Group group, boolean settingsFirst) {
+    GroupMessages(GroupSession session, Group group) {
         this.session = session;
         this.group = group;
-        this.settingsFirst = settingsFirst;
     }
 
     /** Writes all but the Sync. */
     void write(ByteBuf out, boolean describe, int rowLimit) {
         Parameters parameters = Parameters.of(session.codecs, group.name(), group.parameters());
-        binds = 0;
-        toParse = null;
-        toParseNext = null;
         outsideTransaction = session.isOutsideTransaction();
+        written = 0;
+        binds = 0;
+        begun = false;
+        requireOutsideTransaction(group.begin());
         session.statements.writeCloses(out);
-        if (settingsFirst) {
-            writeSettings(out);
-        }
-        writeStatement(out, parameters, describe, rowLimit);
-        if (!settingsFirst) {
-            writeSettings(out);
-        }
-    }
-
-    private void writeSettings(ByteBuf out) {
-        if (!group.settings().isEmpty()) {
-            Parameters parameters = Parameters.of(group.settings());
-            settings = bind(out, SettingStatements.of(group.settings()), parameters);
-            Frames.execute(out, Frames.NO_LIMIT);
-        }
-    }
-
-    private void writeStatement(ByteBuf out, Parameters parameters, boolean describe, int rowLimit) {
+        writeBegin(out);
+        writeSettings(out);
         statement = bind(out, group.sql(), parameters);
         if (describe && statement.shape == null) {
             Frames.describePortal(out);
@@ -67,17 +55,35 @@ final class GroupMessages {
         Frames.execute(out, rowLimit);
     }
 
+    private void requireOutsideTransaction(@Nullable String sql) {
+        if (sql != null && !outsideTransaction) {
+            throw new IllegalStateException("%s: a transaction is already open on the session".formatted(sql));
+        }
+    }
+
+    // First of all, or the settings would end before it.
+    private void writeBegin(ByteBuf out) {
+        String sql = group.begin();
+        if (sql != null) {
+            begin = bind(out, sql, NO_PARAMETERS);
+            Frames.execute(out, Frames.NO_LIMIT);
+        }
+    }
+
+    private void writeSettings(ByteBuf out) {
+        if (!group.settings().isEmpty()) {
+            settings = bind(out, SettingStatements.of(group.settings()), Parameters.of(group.settings()));
+            Frames.execute(out, Frames.NO_LIMIT);
+        }
+    }
+
     private PreparedStatement bind(ByteBuf out, String sql, Parameters parameters) {
         PreparedStatement prepared = session.statements.get(sql, parameters.types());
         if (!prepared.parsed) {
             Frames.parse(out, prepared.name, sql, parameters.types());
-            if (toParse == null) {
-                toParse = prepared;
-            } else {
-                toParseNext = prepared;
-            }
         }
         Frames.bind(out, prepared.name, parameters);
+        written++;
         return prepared;
     }
 
@@ -85,10 +91,10 @@ final class GroupMessages {
     void answer(BackendMessage answer) {
         if (answer == BindComplete.INSTANCE) {
             binds++;
-        } else if (answer == ParseComplete.INSTANCE && toParse != null) {
-            session.statements.parsed(toParse);
-            toParse = toParseNext;
-            toParseNext = null;
+        } else if (answer == ParseComplete.INSTANCE) {
+            parsed();
+        } else if (answer instanceof CommandComplete) {
+            begun = true;
         } else if (answer instanceof RowDescription description && statement != null) {
             statement.shape = RowShape.of(description, session.codecs);
         } else if (answer == NoData.INSTANCE && statement != null) {
@@ -96,9 +102,30 @@ final class GroupMessages {
         }
     }
 
-    /** Whether what arrives now belongs to the statement, not to the settings. */
+    // They are parsed in the order in which they were written.
+    private void parsed() {
+        PreparedStatement first = unparsed(begin);
+        PreparedStatement next = first != null ? first : unparsed(settings);
+        PreparedStatement parsed = next != null ? next : unparsed(statement);
+        if (parsed != null) {
+            session.statements.parsed(parsed);
+        }
+    }
+
+    /** Whether what arrives now belongs to the statement, not to what comes before it. */
     boolean atStatement() {
-        return binds == (settingsFirst && !group.settings().isEmpty() ? 2 : 1);
+        return binds == written;
+    }
+
+    /** Whether what was written is a transaction of its own. */
+    boolean isAlone() {
+        return outsideTransaction && group.begin() == null;
+    }
+
+    /** The text of what fails if something fails now: BEGIN, until it has answered. */
+    String sql() {
+        String sql = group.begin();
+        return sql == null || begun ? group.sql() : sql;
     }
 
     RowShape shape() {
@@ -108,7 +135,7 @@ final class GroupMessages {
 
     /**
      * Gives up what the server holds under other assumptions than we do, and tells whether to send the group again: once,
-     * and only where the failed group was a transaction of its own.
+     * and only where the failed group was a transaction of its own, or its BEGIN failed.
      */
     boolean prepareAgain(ErrorResponse failure) {
         ErrorDetails details = SluiceWireAccess.details(failure);
@@ -118,11 +145,16 @@ final class GroupMessages {
         if (isPlanChanged(details)) {
             session.statements.foundChange();
         }
+        forget(begin);
         forget(settings);
         forget(statement);
-        boolean again = outsideTransaction && !retried;
+        boolean again = outsideTransaction && session.isOutsideTransaction() && !retried;
         retried = true;
         return again;
+    }
+
+    private static @Nullable PreparedStatement unparsed(@Nullable PreparedStatement prepared) {
+        return prepared == null || prepared.parsed ? null : prepared;
     }
 
     private void forget(@Nullable PreparedStatement prepared) {

@@ -64,11 +64,6 @@ final class GroupSession implements Session {
     }
 
     @Override
-    public Mono<Void> begin(String begin, List<Setting> settings) {
-        return new CallMono<>(actual -> new BeginCall(this, actual, begin, settings));
-    }
-
-    @Override
     public Mono<String> command(String sql, @Nullable PositionSink position) {
         return new CallMono<>(actual -> new CommandCall(this, actual, sql, position));
     }

@@ -33,7 +33,7 @@ class RowsCall<T> extends WireCall<List<T>> {
         this.group = group;
         this.mapper = mapper;
         this.maxRows = maxRows;
-        this.messages = new GroupMessages(session, group, true);
+        this.messages = new GroupMessages(session, group);
     }
 
     // One row more than wanted tells that there are too many; the server makes no more than that.
@@ -82,7 +82,12 @@ class RowsCall<T> extends WireCall<List<T>> {
     }
 
     @Override
+    boolean isAlone() {
+        return messages.isAlone();
+    }
+
+    @Override
     String sql() {
-        return group.sql();
+        return messages.sql();
     }
 }

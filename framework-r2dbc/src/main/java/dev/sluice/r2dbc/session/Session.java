@@ -56,16 +56,7 @@ public interface Session {
     <T> Flux<T> stream(Group group, Function<? super Readable, ? extends T> mapper, int fetchSize);
 
     /**
-     * Begins an explicit transaction and makes settings local to it, in one round trip.
-     *
-     * @param begin the BEGIN statement with its modes
-     * @param settings set locally
-     * @return completes when the transaction is open
-     */
-    Mono<Void> begin(String begin, List<Setting> settings);
-
-    /**
-     * Runs a command without parameters: COMMIT, ROLLBACK, SAVEPOINT.
+     * Runs a command without parameters: COMMIT, ROLLBACK, SAVEPOINT. What begins a transaction is its first group.
      *
      * @param sql the command
      * @return its command tag, as COMMIT or ROLLBACK

@@ -42,6 +42,6 @@ public record SharedRead(String sql, int parameter, Class<?> type, Function<Read
     public Group of(Group one, Collection<?> ids, @Nullable PositionSink position) {
         @Nullable Object[] parameters = one.parameters().clone();
         parameters[parameter] = ids.toArray((Object[]) Array.newInstance(type, ids.size()));
-        return new Group(one.name(), one.settings(), sql, parameters, position);
+        return new Group(one.name(), one.settings(), sql, parameters, position, null);
     }
 }

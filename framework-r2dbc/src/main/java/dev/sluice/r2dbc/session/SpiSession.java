@@ -82,15 +82,6 @@ final class SpiSession implements Session {
     }
 
     @Override
-    public Mono<Void> begin(String begin, List<Setting> settings) {
-        Mono<Void> checked = Mono.defer(() -> open
-                ? Mono.error(
-                        new IllegalStateException("%s: a transaction is already open on the session".formatted(begin)))
-                : plain(begin));
-        return once(begin, checked.doOnSuccess(done -> open = true).then(Mono.defer(() -> set(settings))));
-    }
-
-    @Override
     public Mono<String> command(String sql, @Nullable PositionSink position) {
         return once(sql, Mono.defer(() -> {
             boolean rolledBack = failed;
@@ -207,11 +198,20 @@ final class SpiSession implements Session {
 
     /** Makes the settings local; true if that took a transaction of the group's own. */
     private Mono<Boolean> open(Group group) {
-        boolean own = !open;
-        Mono<Void> begun = own ? plain("BEGIN") : Mono.empty();
+        String begin = group.begin();
+        boolean own = !open && begin == null;
+        Mono<Void> begun = begin != null ? open(begin) : own ? plain("BEGIN") : Mono.empty();
         return begun.then(Mono.defer(() -> set(group.settings())))
                 .thenReturn(own)
                 .onErrorResume(error -> rollback(own, error));
+    }
+
+    private Mono<Void> open(String begin) {
+        return Mono.defer(() -> open
+                        ? Mono.error(new IllegalStateException(
+                                "%s: a transaction is already open on the session".formatted(begin)))
+                        : plain(begin))
+                .doOnSuccess(done -> open = true);
     }
 
     private <T> Mono<T> rollback(boolean own, Throwable error) {

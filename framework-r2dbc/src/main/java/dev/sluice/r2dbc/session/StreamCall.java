@@ -72,7 +72,7 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
         this.group = group;
         this.mapper = mapper;
         this.fetchSize = fetchSize;
-        this.messages = new GroupMessages(session, group, true);
+        this.messages = new GroupMessages(session, group);
         this.rows = Queues.<T>unbounded(Math.min(fetchSize, Queues.SMALL_BUFFER_SIZE))
                 .get();
     }
@@ -125,7 +125,7 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
     private void writeFirst(ByteBuf out) {
         messages.write(out, true, fetchSize);
         Frames.flush(out);
-        sample = session.isOutsideTransaction() ? session.sample(group.position()) : null;
+        sample = messages.isAlone() ? session.sample(group.position()) : null;
     }
 
     @Override
@@ -144,7 +144,7 @@ final class StreamCall<T> implements CoreSubscriber<BackendMessage>, Subscriptio
             data.release();
         } else if (answer instanceof ErrorResponse response) {
             failure = response;
-            error = SluiceWireAccess.error(response, group.sql());
+            error = SluiceWireAccess.error(response, messages.sql());
             proceed(StreamPhase.FINISHING);
         } else if (answer == PortalSuspended.INSTANCE) {
             proceed(StreamPhase.SUSPENDED);

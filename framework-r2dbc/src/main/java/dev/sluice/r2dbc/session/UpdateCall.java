@@ -10,14 +10,12 @@ import reactor.core.CoreSubscriber;
 /** Runs a group for its effect. */
 final class UpdateCall extends WireCall<Long> {
 
-    private final Group group;
     private final GroupMessages messages;
     private long affected;
 
     UpdateCall(GroupSession session, CoreSubscriber<? super Long> actual, Group group) {
         super(session, actual, group.name(), group.position());
-        this.group = group;
-        this.messages = new GroupMessages(session, group, true);
+        this.messages = new GroupMessages(session, group);
     }
 
     @Override
@@ -49,7 +47,12 @@ final class UpdateCall extends WireCall<Long> {
     }
 
     @Override
+    boolean isAlone() {
+        return messages.isAlone();
+    }
+
+    @Override
     String sql() {
-        return group.sql();
+        return messages.sql();
     }
 }

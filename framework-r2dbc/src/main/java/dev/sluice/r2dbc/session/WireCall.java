@@ -70,6 +70,11 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
      * nothing about the commit, and a question that fails would fail the transaction.
      */
     boolean asksPosition() {
+        return isAlone();
+    }
+
+    /** Whether it is a transaction of its own: then one that is not answered may have taken effect. */
+    boolean isAlone() {
         return session.isOutsideTransaction();
     }
 
@@ -248,7 +253,7 @@ abstract class WireCall<T> implements CoreSubscriber<BackendMessage>, Subscripti
     private void loseUnanswered(boolean stillRuns, Throwable lost) {
         session.turn.lose(stillRuns);
         if (error == null) {
-            error = stillRuns ? Turn.unanswered(name, session.isOutsideTransaction(), lost) : lost;
+            error = stillRuns ? Turn.unanswered(name, isAlone(), lost) : lost;
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.sluice.r2dbc.transaction;
 
-import dev.sluice.access.Deadline;
 import dev.sluice.r2dbc.session.Lease;
 import dev.sluice.r2dbc.session.RouteListener;
 import dev.sluice.r2dbc.session.Session;
@@ -12,7 +11,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** The session that a transaction holds: usable from its arrival to its release, and not a moment longer. */
+/**
+ * The session that a transaction holds: usable from its arrival to its release, and not a moment longer. BEGIN goes with
+ * whatever is sent first.
+ */
 final class HeldSession {
 
     private static final Duration LONGEST_WAIT_FOR_CANCEL = Duration.ofSeconds(1);
@@ -23,16 +25,33 @@ final class HeldSession {
     private final Gate gate = new Gate();
     private final StatementTimeout timeout;
     private final IdleTime idleTime;
+    private final Begin begin;
     private volatile @Nullable Lease lease;
-    private long statementMillis;
+    private volatile boolean begun;
+    // What the server has. Of who has the turn.
+    private long statementMillis = -1;
 
-    HeldSession(StatementTimeout timeout, IdleTime idleTime) {
+    HeldSession(StatementTimeout timeout, IdleTime idleTime, Begin begin) {
         this.timeout = timeout;
         this.idleTime = idleTime;
+        this.begin = begin;
     }
 
     void hold(Lease acquired) {
         lease = acquired;
+        idleTime.begins();
+    }
+
+    /**
+     * Whether the server has a transaction open, which is not so before the first statement, nor where that one's BEGIN has
+     * failed or a cancel was faster. What has begun stays so.
+     */
+    boolean hasBegun() {
+        if (!begun) {
+            Session.Status now = status();
+            begun = now == Session.Status.IN_TRANSACTION || now == Session.Status.FAILED;
+        }
+        return begun;
     }
 
     /** @return completes when all is given back, or after a bounded time; never an error */
@@ -59,13 +78,44 @@ final class HeldSession {
         return session().idle().doOnTerminate(idleTime::begins);
     }
 
+    /** Runs a command. Only who has the turn comes here. */
     <T> Mono<T> use(String operation, Function<Session, Mono<T>> work) {
-        return guarded(operation, work, idleTime::begins);
+        return guarded(
+                operation,
+                session -> {
+                    if (hasBegun()) {
+                        return work.apply(session);
+                    }
+                    statementMillis = timeout.configuredMillis();
+                    return first(work.apply(begin.on(session, begin.settings().apply(statementMillis))));
+                },
+                idleTime::begins);
     }
 
-    /** After its answer nothing idles. */
+    /** Runs a statement under its own timeout. Only who has the turn comes here. */
+    <T> Mono<T> use(String operation, long millis, BiFunction<Session, List<Setting>, Mono<T>> work) {
+        return guarded(
+                operation,
+                session -> {
+                    if (hasBegun()) {
+                        return work.apply(session, settings(millis));
+                    }
+                    statementMillis = millis;
+                    return first(work.apply(
+                            begin.on(session, List.of()), begin.settings().apply(millis)));
+                },
+                idleTime::begins);
+    }
+
+    /**
+     * Commits. After its answer nothing idles; where nothing has begun there is nothing to commit, and nothing is sent.
+     *
+     * @return the command tag
+     */
     Mono<String> commit() {
-        return guarded("COMMIT", session -> session.command("COMMIT"), () -> {});
+        return Mono.defer(() -> hasBegun() || status() != Session.Status.IDLE
+                ? guarded("COMMIT", session -> session.command("COMMIT"), () -> {})
+                : Mono.just("COMMIT"));
     }
 
     private <T> Mono<T> guarded(String operation, Function<Session, Mono<T>> work, Runnable answered) {
@@ -78,17 +128,6 @@ final class HeldSession {
                 call,
                 () -> new IllegalStateException(
                         "a call came after the end of its transaction, whose connection was given back"));
-    }
-
-    /** Begins the transaction, with settings that the deadline asks for. */
-    Mono<Void> begin(String statement, List<Setting> settings, Deadline deadline) {
-        statementMillis = timeout.millis(deadline);
-        return use("BEGIN", session -> session.begin(statement, settings));
-    }
-
-    /** Runs a statement under its own timeout. Only who has the turn comes here. */
-    <T> Mono<T> use(String operation, long millis, BiFunction<Session, List<Setting>, Mono<T>> work) {
-        return use(operation, session -> work.apply(session, settings(millis)));
     }
 
     /** After a rollback to a savepoint the server has an older value again. */
@@ -108,6 +147,10 @@ final class HeldSession {
                 ? gate.whileOpen(session.cancelRequest().timeout(LONGEST_WAIT_FOR_CANCEL))
                         .then(Mono.defer(this::idle))
                 : Mono.empty();
+    }
+
+    private <T> Mono<T> first(Mono<T> work) {
+        return work.doOnSuccess(done -> begun = true);
     }
 
     // A local setting lasts to the end of the transaction.

@@ -23,16 +23,19 @@ final class IdleTime {
     private final OpenTransactions watched;
     private final TenantId tenant;
     private final Place openedAt;
-    private volatile String lastStatement = "";
+    private final Runnable onLimit;
+    private volatile String lastStatement = "BEGIN";
     private volatile long lastNanos;
     private volatile boolean over;
     /** Null while a statement is in flight. */
     private volatile @Nullable Period period;
 
-    IdleTime(OpenTransactions watched, TenantId tenant, Place openedAt) {
+    /** @param onLimit is run, again and again, when it has idled for longer than the server allows */
+    IdleTime(OpenTransactions watched, TenantId tenant, Place openedAt, Runnable onLimit) {
         this.watched = watched;
         this.tenant = tenant;
         this.openedAt = openedAt;
+        this.onLimit = onLimit;
     }
 
     Place openedAt() {
@@ -81,6 +84,13 @@ final class IdleTime {
         return over;
     }
 
+    /** @return the error of one that idles now, for too long */
+    TransactionIdleTimeoutException tooLong() {
+        Period now = period;
+        return new TransactionIdleTimeoutException(
+                idle(now == null ? lastNanos : System.nanoTime() - now.sinceNanos), null);
+    }
+
     /** @return the error to show for one that a statement got */
     Throwable explain(Throwable error) {
         return error instanceof R2dbcException failure
@@ -96,6 +106,9 @@ final class IdleTime {
         if (now != null && !now.reported && nowNanos - now.sinceNanos > nanos) {
             now.reported = true;
             watched.report(idle(nowNanos - now.sinceNanos));
+        }
+        if (now != null && nowNanos - now.sinceNanos > watched.limit().toNanos()) {
+            onLimit.run();
         }
     }
 

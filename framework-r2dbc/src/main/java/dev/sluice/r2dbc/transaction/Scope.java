@@ -8,6 +8,7 @@ import dev.sluice.tenant.TenantChangedException;
 import dev.sluice.tenant.TenantId;
 import dev.sluice.transaction.Settlement;
 import dev.sluice.transaction.TransactionOptions;
+import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -27,7 +28,8 @@ abstract class Scope implements RunningTransaction {
     /** The calls that may wait for one connection; twice as many as flatMap subscribes to, twice nested. */
     private static final int MAX_WAITING = 1024;
 
-    private final Turns turns = new Turns(MAX_WAITING, Mono.defer(() -> root().over()));
+    private final Turns turns =
+            new Turns(MAX_WAITING, Mono.defer(() -> root().lifetime().over()));
     private final AtomicReference<@Nullable Throwable> rollbackOnly = new AtomicReference<>();
     private final AtomicReference<@Nullable Throwable> interrupted = new AtomicReference<>();
 
@@ -141,9 +143,9 @@ abstract class Scope implements RunningTransaction {
 
     /** @throws IllegalStateException if this takes no more statements */
     final void requireActive(String operation) {
-        DeadlineExceededException expired = root().expired();
-        if (expired != null) {
-            throw expired;
+        R2dbcException cut = root().lifetime().cut();
+        if (cut != null) {
+            throw cut;
         }
         if (!isActive()) {
             throw new IllegalStateException(

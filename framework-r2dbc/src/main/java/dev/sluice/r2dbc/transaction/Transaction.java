@@ -2,7 +2,6 @@ package dev.sluice.r2dbc.transaction;
 
 import dev.sluice.access.Access;
 import dev.sluice.access.Deadline;
-import dev.sluice.access.DeadlineExceededException;
 import dev.sluice.consistency.Lsn;
 import dev.sluice.consistency.Position;
 import dev.sluice.consistency.SessionPosition;
@@ -17,21 +16,20 @@ import dev.sluice.transaction.TransactionOptions;
 import dev.sluice.transaction.TransactionRolledBackException;
 import dev.sluice.transaction.UnknownCommitOutcomeException;
 import dev.sluice.work.Fence;
+import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * One transaction from BEGIN to its settlements. It exists before its lease does: whoever ends it, however early, ends
  * a lease that arrives later too (P3). COMMIT and rollback run once, whoever asks, and go on when their subscriber has
- * left; a timer rolls back what is open when its time is over.
+ * left; a timer rolls back what is open when its time is over. BEGIN goes with the first statement: a transaction without one
+ * sends nothing.
  */
 final class Transaction extends Scope {
 
@@ -42,14 +40,18 @@ final class Transaction extends Scope {
         ENDED
     }
 
+    private static final String OWN_TIMEOUT =
+            "select set_config('transaction_timeout', '0', true), set_config('transaction_timeout', $1, true)"
+                    + " where current_setting('transaction_timeout', true) is not null";
+
     /** COMMIT may take this long even if the transaction's time is nearly over: giving up leaves it unknown. */
     private static final Duration LEAST_FOR_COMMIT = Duration.ofSeconds(1);
 
     private final Transactions owner;
     private final TenantId tenant;
     private final TransactionOptions options;
-    private final @Nullable Fence fence;
     private final Duration timeout;
+    private final Lifetime lifetime;
     private final Settlements settlements;
     private final IdleTime idleTime;
     private final HeldSession session;
@@ -57,15 +59,9 @@ final class Transaction extends Scope {
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
     private final AtomicInteger savepoints = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    private final Sinks.Empty<Void> expiry = Sinks.empty();
-    private final Sinks.Empty<Void> over = Sinks.empty();
-    private final Disposable.Swap expiryTimer = Disposables.swap();
     private final Mono<Void> commit = Mono.defer(this::settleAndCommit).cache();
     private final Mono<Void> rollback = Mono.defer(this::abort).cache();
-    private final @Nullable Deadline callers;
     private final @Nullable SessionPosition sessionPosition;
-    private volatile Deadline deadline;
-    private volatile @Nullable DeadlineExceededException expired;
     private volatile boolean commitSent;
     private volatile long openedNanos;
 
@@ -76,19 +72,22 @@ final class Transaction extends Scope {
             Access access,
             Place openedAt,
             @Nullable Fence fence) {
-        this.fence = options.readOnly() ? null : fence;
         this.owner = owner;
         this.tenant = tenant;
         this.options = options;
         this.timeout =
                 options.timeout() != null ? options.timeout() : owner.timeouts().transaction();
-        this.callers = access.deadline();
+        this.lifetime = new Lifetime(tenant, timeout, access.deadline());
         this.sessionPosition = access.session();
-        this.deadline = deadlineFromNow();
         this.settlements = new Settlements(
                 timeout, options.readOnly() ? null : owner.invalidation().settlement(tenant, sessionPosition));
-        this.idleTime = new IdleTime(owner.open(), tenant, openedAt);
-        this.session = new HeldSession(owner.statementTimeout(), idleTime);
+        this.idleTime = new IdleTime(owner.open(), tenant, openedAt, this::idledForTheLimit);
+        Fence checked = options.readOnly() ? null : fence;
+        Begin begin = Begin.of(
+                options,
+                millis -> Fencing.after(owner.beginSettings(tenant, lifetime.deadline(), millis), checked),
+                checked);
+        this.session = new HeldSession(owner.statementTimeout(), idleTime, begin);
     }
 
     Mono<Void> begin(LeaseRequest request) {
@@ -101,32 +100,10 @@ final class Transaction extends Scope {
             Background.run("release of a lease that came too late", acquired.release());
             return Mono.error(new IllegalStateException("the transaction ended before it began"));
         }
-        deadline = deadlineFromNow();
         openedNanos = System.nanoTime();
         owner.open().opened(idleTime);
-        expiryTimer.update(Background.run(
-                "rollback of a transaction whose time is over",
-                Mono.delay(deadline.remaining()).then(Mono.defer(this::expire))));
-        return begin(Fencing.after(owner.beginSettings(tenant, deadline), fence))
-                .then(Mono.defer(this::allowOwnTimeout))
-                .doOnSuccess(done -> state.compareAndSet(State.NEW, State.ACTIVE));
-    }
-
-    private Mono<Void> begin(List<Setting> settings) {
-        Mono<Void> begun = session.begin(beginStatement(), settings, deadline);
-        Fence checked = fence;
-        return checked == null ? begun : begun.onErrorMap(error -> Fencing.explain(error, checked));
-    }
-
-    private String beginStatement() {
-        return "BEGIN ISOLATION LEVEL %s %s"
-                .formatted(
-                        options.isolation().name().replace('_', ' '), options.readOnly() ? "READ ONLY" : "READ WRITE");
-    }
-
-    private Deadline deadlineFromNow() {
-        Deadline own = Deadline.after(timeout);
-        return callers == null ? own : own.earlier(callers);
+        lifetime.begins(this::expire);
+        return allowOwnTimeout().doOnSuccess(done -> state.compareAndSet(State.NEW, State.ACTIVE));
     }
 
     // The server ends the session when transaction_timeout (17 and newer) is over: after our own rollback, or never.
@@ -135,12 +112,13 @@ final class Transaction extends Scope {
         if (timeout.equals(owner.timeouts().transaction())) {
             return Mono.empty();
         }
-        Group group = Group.of(
-                "transaction_timeout",
-                "select set_config('transaction_timeout', '0', true), set_config('transaction_timeout', $1, true)"
-                        + " where current_setting('transaction_timeout', true) is not null",
-                Long.toString(timeout.plusSeconds(1).toMillis()));
-        return session.use(group.name(), now -> now.rows(group, row -> true, 1)).then();
+        String name = "transaction_timeout";
+        Object[] most = {Long.toString(timeout.plusSeconds(1).toMillis())};
+        return execute(
+                        name,
+                        deadline(),
+                        (now, settings) -> now.rowsUpdated(new Group(name, settings, OWN_TIMEOUT, most)))
+                .then();
     }
 
     @Override
@@ -157,7 +135,7 @@ final class Transaction extends Scope {
     }
 
     Deadline deadline() {
-        return deadline;
+        return lifetime.deadline();
     }
 
     Settlements settlements() {
@@ -168,9 +146,8 @@ final class Transaction extends Scope {
         return touched;
     }
 
-    @Nullable
-    DeadlineExceededException expired() {
-        return expired;
+    Lifetime lifetime() {
+        return lifetime;
     }
 
     void externalIoBegins(String io) {
@@ -220,35 +197,32 @@ final class Transaction extends Scope {
         return session.use(operation, millis, work).onErrorMap(error -> {
             if (session.status() == Session.Status.FAILED) {
                 failure.compareAndSet(null, error);
+            } else if (error instanceof R2dbcException && !session.hasBegun()) {
+                setRollbackOnly(error);
             }
-            DeadlineExceededException over = expired;
-            return over != null ? over : StatementTimeout.explain(error, operation, callDeadline, millis);
+            R2dbcException cut = lifetime.cut();
+            return cut != null ? cut : StatementTimeout.explain(error, operation, callDeadline, millis);
         });
     }
 
-    /** @return the work, or the transaction's timeout if that comes first */
     <T> Mono<T> untilExpiry(Mono<T> work) {
-        return work.timeout(expiry.asMono(), Mono.error(this::tooLate));
-    }
-
-    /** @return completes once every further call is refused */
-    Mono<Void> over() {
-        return over.asMono();
+        return lifetime.until(work);
     }
 
     private Mono<Void> expire() {
         if (state.get() == State.COMMITTING) {
             return Mono.empty();
         }
-        expired = tooLate();
-        Mono<Void> rolledBack = rollback;
-        expiry.tryEmitEmpty();
-        over.tryEmitEmpty();
-        return rolledBack;
+        lifetime.expire();
+        return rollback;
     }
 
-    private DeadlineExceededException tooLate() {
-        return new DeadlineExceededException("transaction of tenant '%s'".formatted(tenant), "executing", timeout);
+    // The server's own limit counts from the first statement on; before that only we know that a connection is held.
+    private void idledForTheLimit() {
+        if (isActive() && !session.hasBegun()) {
+            lifetime.cut(idleTime.tooLong());
+            Background.run("rollback of a transaction that has idled from its begin on", rollback);
+        }
     }
 
     private Mono<Void> settleAndCommit() {
@@ -279,7 +253,7 @@ final class Transaction extends Scope {
             return Mono.error(new IllegalStateException("COMMIT came after the transaction was rolled back"));
         }
         commitSent = true;
-        Duration left = deadline.remaining();
+        Duration left = deadline().remaining();
         Duration most = left.compareTo(LEAST_FOR_COMMIT) < 0 ? LEAST_FOR_COMMIT : left;
         return session.commit()
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("COMMIT was not answered")))
@@ -309,9 +283,8 @@ final class Transaction extends Scope {
     private Mono<Void> ended() {
         return Mono.defer(() -> {
             state.set(State.ENDED);
-            expiryTimer.dispose();
+            lifetime.ends();
             owner.open().ended(idleTime);
-            over.tryEmitEmpty();
             return session.release();
         });
     }

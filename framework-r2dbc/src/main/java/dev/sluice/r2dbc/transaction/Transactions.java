@@ -192,15 +192,20 @@ public final class Transactions {
         return requests;
     }
 
-    /** @return what is set with BEGIN: the tenant, and timeouts where the deadline is nearer than they are */
-    List<Setting> beginSettings(TenantId tenant, Deadline deadline) {
+    /**
+     * What is set with BEGIN: the tenant, and timeouts where deadlines are nearer than they are.
+     *
+     * @param deadline the transaction's
+     * @param statementMillis what the first statement may take
+     */
+    List<Setting> beginSettings(TenantId tenant, Deadline deadline, long statementMillis) {
         List<Setting> settings = new ArrayList<>(statements.tenantSettings(tenant));
-        long millis = statementTimeout.millis(deadline);
-        if (millis < statementTimeout.configuredMillis()) {
-            settings.add(StatementTimeout.setting(millis));
+        if (statementMillis < statementTimeout.configuredMillis()) {
+            settings.add(StatementTimeout.setting(statementMillis));
         }
-        if (millis < timeouts.lock().toMillis()) {
-            settings.add(new Setting("lock_timeout", Long.toString(millis)));
+        long left = statementTimeout.millis(deadline);
+        if (left < timeouts.lock().toMillis()) {
+            settings.add(new Setting("lock_timeout", Long.toString(left)));
         }
         return settings;
     }

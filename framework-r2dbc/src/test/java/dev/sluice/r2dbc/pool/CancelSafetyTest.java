@@ -10,6 +10,7 @@ import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.r2dbc.admission.FairAdmission;
 import dev.sluice.r2dbc.admission.TestLimits;
+import dev.sluice.r2dbc.session.Begun;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Lease;
 import dev.sluice.r2dbc.session.LeaseRequest;
@@ -164,8 +165,8 @@ class CancelSafetyTest {
                     default ->
                         Mono.usingWhen(
                                 leases.acquire(LeaseRequest.onPrimary("transaction", request(PATIENCE))),
-                                lease -> lease.session()
-                                        .begin("BEGIN", List.of(new Setting(Setting.TENANT, "acme")))
+                                lease -> Begun.begin(
+                                                lease.session(), "BEGIN", List.of(new Setting(Setting.TENANT, "acme")))
                                         .then(lease.session().rows(Group.of("in", "select 1 + $1", 1), r -> 1, 1)),
                                 Lease::release);
                 };

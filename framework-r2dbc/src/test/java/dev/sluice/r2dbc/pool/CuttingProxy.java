@@ -20,6 +20,7 @@ public final class CuttingProxy implements AutoCloseable {
     private final ServerSocket door;
     private final String host;
     private final int port;
+    private final AtomicInteger answers = new AtomicInteger();
     private final AtomicInteger readies = new AtomicInteger();
     private final Queue<Socket> clients = new ConcurrentLinkedQueue<>();
     private final Queue<Socket> servers = new ConcurrentLinkedQueue<>();
@@ -46,6 +47,11 @@ public final class CuttingProxy implements AutoCloseable {
     /** @return how often a server has said that it is ready, and its client was told */
     public int readies() {
         return readies.get();
+    }
+
+    /** @return how often a server has said that it is ready; who has had its answer finds it counted */
+    public int answers() {
+        return answers.get();
     }
 
     /** Ends every connection on the client's side in order, and leaves the server's side open. */
@@ -92,14 +98,17 @@ public final class CuttingProxy implements AutoCloseable {
         byte[] bytes = new byte[8192];
         int matched = 0;
         for (int read = server.read(bytes); read >= 0; read = server.read(bytes)) {
-            client.write(bytes, 0, read);
+            int found = 0;
             for (int i = 0; i < read; i++) {
                 matched = bytes[i] == READY[matched] ? matched + 1 : bytes[i] == READY[0] ? 1 : 0;
                 if (matched == READY.length) {
                     matched = 0;
-                    readies.incrementAndGet();
+                    found++;
                 }
             }
+            answers.addAndGet(found);
+            client.write(bytes, 0, read);
+            readies.addAndGet(found);
         }
     }
 

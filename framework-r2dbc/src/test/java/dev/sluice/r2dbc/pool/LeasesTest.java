@@ -12,6 +12,7 @@ import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.r2dbc.admission.FairAdmission;
 import dev.sluice.r2dbc.admission.TestLimits;
+import dev.sluice.r2dbc.session.Begun;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Lease;
 import dev.sluice.r2dbc.session.LeaseRequest;
@@ -119,8 +120,7 @@ class LeasesTest {
     void anOpenTransactionIsRolledBackWhenItsLeaseIsReleased() {
         Lease lease = leases.acquire(LeaseRequest.onPrimary("transaction", request(PATIENCE)))
                 .block(PATIENCE);
-        lease.session()
-                .begin("BEGIN READ WRITE", List.of(new Setting(Setting.TENANT, "acme")))
+        Begun.begin(lease.session(), "BEGIN READ WRITE", List.of(new Setting(Setting.TENANT, "acme")))
                 .block(PATIENCE);
         assertThat(lease.session().status()).isEqualTo(Session.Status.IN_TRANSACTION);
 

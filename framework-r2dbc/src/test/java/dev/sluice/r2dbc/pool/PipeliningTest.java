@@ -13,6 +13,7 @@ import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.consistency.ReadConsistency;
 import dev.sluice.r2dbc.admission.FairAdmission;
 import dev.sluice.r2dbc.admission.TestLimits;
+import dev.sluice.r2dbc.session.Begun;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.Lease;
 import dev.sluice.r2dbc.session.LeaseRequest;
@@ -144,7 +145,7 @@ class PipeliningTest {
         open(DEPTH);
         Lease lease = leases.acquire(LeaseRequest.onPrimary("transaction", request("acme", PATIENCE)))
                 .block(PATIENCE);
-        lease.session().begin("BEGIN", List.of(tenant("acme"))).block(PATIENCE);
+        Begun.begin(lease.session(), "BEGIN", List.of(tenant("acme"))).block(PATIENCE);
         Flux.range(0, 200)
                 .flatMap(i -> read("beta", "select current_setting('sluice.tenant') || $1", "", PATIENCE), 16)
                 .doOnNext(seen -> assertThat(seen).isEqualTo("beta"))
@@ -348,8 +349,7 @@ class PipeliningTest {
         Group group = Group.of("in", "select current_setting('sluice.tenant') || ':' || $1", value);
         return Mono.usingWhen(
                 leases.acquire(LeaseRequest.onPrimary("transaction", request(tenant, PATIENCE))),
-                lease -> lease.session()
-                        .begin("BEGIN", List.of(tenant(tenant)))
+                lease -> Begun.begin(lease.session(), "BEGIN", List.of(tenant(tenant)))
                         .then(Mono.defer(() -> lease.session().rows(group, r -> r.get(0, String.class), 1)))
                         .then(Mono.defer(() -> lease.session().rows(group, r -> r.get(0, String.class), 1)))
                         .map(rows -> rows.get(0)),

@@ -87,11 +87,6 @@ record PlainSession(Connection connection) implements Session {
     }
 
     @Override
-    public Mono<Void> begin(String begin, List<Setting> settings) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
     public Mono<String> command(String sql, @Nullable PositionSink position) {
         throw new UnsupportedOperationException();
     }

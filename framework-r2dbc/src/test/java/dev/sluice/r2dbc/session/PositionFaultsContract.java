@@ -314,7 +314,7 @@ abstract class PositionFaultsContract {
     }
 
     private Mono<String> commitOf(int id) {
-        session.begin("BEGIN", List.of()).block(PATIENCE);
+        Begun.begin(session, "BEGIN", List.of()).block(PATIENCE);
         insert(id).block(PATIENCE);
         return session.command("COMMIT", sampled);
     }

@@ -125,7 +125,7 @@ class PositionTest {
     @Test
     void aCommitLiesBeforeItsPosition() {
         List<Seen> commits = collect(WRITES, () -> {
-            primary.begin("BEGIN READ WRITE", List.of()).block(PATIENCE);
+            Begun.begin(primary, "BEGIN READ WRITE", List.of()).block(PATIENCE);
             primary.rowsUpdated(update(++version)).block(PATIENCE);
             Sampled sampled = new Sampled();
             primary.command("COMMIT", sampled).block(PATIENCE);

@@ -55,7 +55,7 @@ class SchemaChangesTest {
         read(all.get(0));
 
         for (Session other : all) {
-            other.begin("BEGIN", List.of()).block(PATIENCE);
+            Begun.begin(other, "BEGIN", List.of()).block(PATIENCE);
             read(other);
             other.command("COMMIT").block(PATIENCE);
         }
@@ -71,7 +71,7 @@ class SchemaChangesTest {
         database.execute(Role.OWNER, "alter table changing alter column a type text");
         read(first);
 
-        second.begin("BEGIN", List.of()).block(PATIENCE);
+        Begun.begin(second, "BEGIN", List.of()).block(PATIENCE);
         assertThatThrownBy(() -> read(second)).hasMessageContaining("cached plan must not change result type");
         second.command("ROLLBACK").block(PATIENCE);
         read(second);

@@ -299,7 +299,7 @@ abstract class SessionContract {
 
         @Test
         void beginWithTheirSettingsAndEndWithThem() {
-            session.begin("BEGIN READ WRITE", List.of(setting("acme"))).block(PATIENCE);
+            Begun.begin(session, "BEGIN READ WRITE", List.of(setting("acme"))).block(PATIENCE);
             assertThat(session.status()).isEqualTo(Session.Status.IN_TRANSACTION);
             assertThat(tenantNow()).isEqualTo("acme");
             run("insert into things values ($1, 'a')", 1);
@@ -311,7 +311,7 @@ abstract class SessionContract {
 
         @Test
         void thatFailedCommitAsRollback() {
-            session.begin("BEGIN", List.of()).block(PATIENCE);
+            Begun.begin(session, "BEGIN", List.of()).block(PATIENCE);
             assertThatThrownBy(() -> one("select 1 / $1::int", r -> 1, 0)).isInstanceOf(R2dbcException.class);
             assertThat(session.status()).isEqualTo(Session.Status.FAILED);
             assertThatThrownBy(() -> one("select $1::int", r -> 1, 0))
@@ -323,7 +323,7 @@ abstract class SessionContract {
 
         @Test
         void goOnAfterASavepoint() {
-            session.begin("BEGIN", List.of()).block(PATIENCE);
+            Begun.begin(session, "BEGIN", List.of()).block(PATIENCE);
             session.command("SAVEPOINT a").block(PATIENCE);
             assertThatThrownBy(() -> one("select 1 / $1::int", r -> 1, 0)).isInstanceOf(R2dbcException.class);
             session.command("ROLLBACK TO SAVEPOINT a").block(PATIENCE);
@@ -336,7 +336,7 @@ abstract class SessionContract {
         @Test
         void thatCannotBeginLeaveTheSessionToBeRolledBack() {
             List<Setting> bad = List.of(new Setting("statement_timeout", "soon"));
-            assertThatThrownBy(() -> session.begin("BEGIN", bad).block(PATIENCE))
+            assertThatThrownBy(() -> Begun.begin(session, "BEGIN", bad).block(PATIENCE))
                     .isInstanceOf(R2dbcException.class);
             session.command("ROLLBACK").block(PATIENCE);
             assertThat(session.status()).isEqualTo(Session.Status.IDLE);
@@ -344,16 +344,102 @@ abstract class SessionContract {
         }
 
         @Test
+        void beginWithTheirFirstStatement() {
+            Group first = group("insert into things values ($1, current_setting('sluice.tenant'))", tenant(), 1);
+            assertThat(session.rowsUpdated(first.beginning("BEGIN")).block(PATIENCE))
+                    .isEqualTo(1);
+            assertThat(session.status()).isEqualTo(Session.Status.IN_TRANSACTION);
+            assertThat(tenantNow()).isEqualTo("acme");
+            assertThat(count()).isZero();
+            session.command("ROLLBACK").block(PATIENCE);
+
+            Group read = group("select current_setting('sluice.tenant'), id from things where id < $1", tenant(), 9);
+            session.rowsUpdated(first).block(PATIENCE);
+            assertThat(session.rows(read.beginning("BEGIN READ ONLY"), r -> r.get(0, String.class), 10)
+                            .block(PATIENCE))
+                    .containsExactly("acme");
+            assertThat(session.command("COMMIT").block(PATIENCE)).isEqualTo("COMMIT");
+
+            StepVerifier.create(session.stream(read.beginning("BEGIN"), r -> r.get(1, Integer.class), 5))
+                    .expectNext(1)
+                    .verifyComplete();
+            assertThat(session.status()).isEqualTo(Session.Status.IN_TRANSACTION);
+            assertThat(tenantNow()).isEqualTo("acme");
+            assertThat(session.command("COMMIT").block(PATIENCE)).isEqualTo("COMMIT");
+            assertThat(tenantNow()).isEmpty();
+        }
+
+        @Test
+        void thatCannotBeginRunNothingAndSaySo() {
+            String begin = "BEGIN READ BACKWARDS";
+            Group insert = group("insert into things values ($1, 'a')", tenant(), 1);
+
+            assertThatThrownBy(
+                            () -> session.rowsUpdated(insert.beginning(begin)).block(PATIENCE))
+                    .isInstanceOfSatisfying(
+                            R2dbcException.class, e -> assertThat(e.getSql()).isEqualTo(begin));
+            assertThat(session.status()).isEqualTo(Session.Status.IDLE);
+            assertThat(count()).isZero();
+            assertThat(tenantNow()).isEmpty();
+        }
+
+        @Test
+        void areLeftOpenByAFirstStatementThatFails() {
+            Group fails = group("select 1 / $1::int", tenant(), 0);
+            Group settingFails = group("select $1::int", List.of(new Setting("statement_timeout", "soon")), 1);
+
+            Stream.of(fails, settingFails).forEach(first -> {
+                assertThatThrownBy(() -> session.rows(first.beginning("BEGIN"), r -> 1, 10)
+                                .block(PATIENCE))
+                        .isInstanceOfSatisfying(R2dbcException.class, e -> assertThat(e.getSql())
+                                .isNotEqualTo("BEGIN"));
+                assertThat(session.status()).isEqualTo(Session.Status.FAILED);
+                assertThat(session.command("COMMIT").block(PATIENCE)).isEqualTo("ROLLBACK");
+            });
+            assertUsable();
+        }
+
+        @Test
+        void doNotBeginTwice() {
+            Group first = group("select $1::int", List.of(), 1).beginning("BEGIN");
+            session.rows(first, r -> 1, 10).block(PATIENCE);
+            assertThatThrownBy(() -> session.rows(first, r -> 1, 10).block(PATIENCE))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("already open");
+            session.command("ROLLBACK").block(PATIENCE);
+        }
+
+        @Test
+        void areNotRepeatedOutsideOfThemselves() {
+            Group read = group("select * from changing where id > $1", List.of(), 0);
+            session.rows(read, r -> 1, 10).block(PATIENCE);
+            database.execute(Role.OWNER, "alter table changing add column of_%d int".formatted(System.nanoTime()));
+
+            try {
+                session.rows(read.beginning("BEGIN"), r -> 1, 10).block(PATIENCE);
+                assertThat(session.status()).isEqualTo(Session.Status.IN_TRANSACTION);
+            } catch (R2dbcException changedPlan) {
+                assertThat(changedPlan.getSqlState()).isEqualTo("0A000");
+                assertThat(session.status()).isEqualTo(Session.Status.FAILED);
+            }
+            session.command("ROLLBACK").block(PATIENCE);
+        }
+
+        private List<Setting> tenant() {
+            return List.of(setting("acme"));
+        }
+
+        @Test
         void doNotNest() {
-            session.begin("BEGIN", List.of()).block(PATIENCE);
-            assertThatThrownBy(() -> session.begin("BEGIN", List.of()).block(PATIENCE))
+            Begun.begin(session, "BEGIN", List.of()).block(PATIENCE);
+            assertThatThrownBy(() -> Begun.begin(session, "BEGIN", List.of()).block(PATIENCE))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("already open");
         }
 
         @Test
         void streamInThem() {
-            session.begin("BEGIN", List.of()).block(PATIENCE);
+            Begun.begin(session, "BEGIN", List.of()).block(PATIENCE);
             StepVerifier.create(numbers(100, 9)).expectNextCount(100).verifyComplete();
             assertThat(session.status()).isEqualTo(Session.Status.IN_TRANSACTION);
             StepVerifier.create(numbers(100, 9), 10)
@@ -500,7 +586,7 @@ abstract class SessionContract {
 
         @Test
         void inATransactionThatAreTooLargeLeaveItOpen() {
-            session.begin("BEGIN", List.of()).block(PATIENCE);
+            Begun.begin(session, "BEGIN", List.of()).block(PATIENCE);
             Group group = group("select generate_series(1, $1)", List.of(), 1_000);
             assertThatThrownBy(() -> session.rows(group, r -> 1, 100).block(PATIENCE))
                     .isInstanceOf(TooManyRowsException.class);
@@ -624,7 +710,7 @@ abstract class SessionContract {
 
         @Test
         void ofACommitIsBehindItAndInTheTransactionThereIsNone() {
-            session.begin("BEGIN", List.of()).block(PATIENCE);
+            Begun.begin(session, "BEGIN", List.of()).block(PATIENCE);
             Group insert = group("insert into things values ($1, 'a')", List.of(), 1);
             session.rowsUpdated(insert.withPosition(sampled)).block(PATIENCE);
             session.rows(group("select $1::int", List.of(), 1).withPosition(sampled), r -> 1, 1)
@@ -645,14 +731,14 @@ abstract class SessionContract {
 
         @Test
         void ofACommitThatRolledBackIsNotTold() {
-            session.begin("BEGIN", List.of()).block(PATIENCE);
+            Begun.begin(session, "BEGIN", List.of()).block(PATIENCE);
             assertThatThrownBy(() -> one("select 1 / $1::int", r -> 1, 0)).isInstanceOf(R2dbcException.class);
 
             assertThat(session.command("COMMIT", sampled).block(PATIENCE)).isEqualTo("ROLLBACK");
 
             assertThat(sampled.lsns()).isEmpty();
             assertThat(session.status()).isEqualTo(Session.Status.IDLE);
-            session.begin("BEGIN", List.of()).block(PATIENCE);
+            Begun.begin(session, "BEGIN", List.of()).block(PATIENCE);
             assertThat(session.command("ROLLBACK", sampled).block(PATIENCE)).isEqualTo("ROLLBACK");
             assertThat(sampled.lsns()).hasSize(1);
         }

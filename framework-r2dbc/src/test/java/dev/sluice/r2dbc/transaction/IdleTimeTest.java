@@ -69,6 +69,6 @@ class IdleTimeTest {
                         "r2dbc:postgresql://localhost:5432/app", new Credentials("app", ""))
                 .timeouts(new TimeoutSettings(d.call(), d.statement(), d.lock(), d.transaction(), limit))
                 .build();
-        return new IdleTime(new OpenTransactions(settings), TenantId.of("acme"), Place.named("Orders.place"));
+        return new IdleTime(new OpenTransactions(settings), TenantId.of("acme"), Place.named("Orders.place"), () -> {});
     }
 }

@@ -201,7 +201,7 @@ class IdleTransactionTest {
                     .hasMessageContaining(Orders.PLACE)
                     .hasMessageContaining("tenant 'acme'")
                     .hasMessageContaining("since Items.insert")
-                    .hasMessageContaining("rolled back by the server (timeouts.idle-in-transaction)");
+                    .hasMessageContaining("rolled back (timeouts.idle-in-transaction)");
 
             assertThat(run(node.names())).isEmpty();
             assertThat(reported).singleElement().satisfies(idle -> assertThat(idle.idle())

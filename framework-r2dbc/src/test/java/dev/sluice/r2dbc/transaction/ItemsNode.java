@@ -57,7 +57,16 @@ public final class ItemsNode implements AutoCloseable {
             int connections,
             UnaryOperator<SluiceSettings.Builder> change,
             UnaryOperator<Leases> decorate) {
-        settings = change.apply(SluiceSettings.builder(database.url(), database.credentials(Role.APP))
+        this(database, database.url(), connections, change, decorate);
+    }
+
+    ItemsNode(
+            TestDatabase database,
+            String url,
+            int connections,
+            UnaryOperator<SluiceSettings.Builder> change,
+            UnaryOperator<Leases> decorate) {
+        settings = change.apply(SluiceSettings.builder(url, database.credentials(Role.APP))
                         .pool(PoolSettings.ofMax(connections)))
                 .build();
         leases = decorate.apply(NodeLeases.open(
@@ -153,7 +162,7 @@ public final class ItemsNode implements AutoCloseable {
         leases.closeGracefully().block(MOST);
     }
 
-    private static StatementPlan unscoped(String name, String sql, int arguments) {
+    static StatementPlan unscoped(String name, String sql, int arguments) {
         List<Slot> slots = new ArrayList<>();
         for (int i = 0; i < arguments; i++) {
             slots.add(new Slot.Argument(i, "a" + i));
