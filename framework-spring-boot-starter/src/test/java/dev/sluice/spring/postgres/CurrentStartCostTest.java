@@ -9,11 +9,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,18 +20,17 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * What migrations add to the start of an application whose schema is current, as rows of a table: the same application without
- * any, twice, with Spring Boot's Flyway, and with Sluice's coordination, one after the other in each round.
+ * any (A/A), with Spring Boot's Flyway, and with Sluice's coordination. Each start stands between two without migrations and is
+ * compared with their mean, so that a machine that grows slower or faster by the minute is no difference of theirs.
  */
 @SluiceTest
 @Tag("long")
-@Timeout(value = 20, unit = TimeUnit.MINUTES)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class CurrentStartCostTest {
 
-    private static final List<String> WAYS = List.of("none", "none again", "flyway", "sluice");
-    private static final int ROUNDS = 30;
-    /** Of so many sorted differences the tenth and the tenth from the end bound the median with 95 % certainty. */
-    private static final int BOUND = 9;
-
+    private static final String NONE = "none";
+    private static final List<String> WAYS = List.of("none again", "flyway", "sluice");
+    private static final int ROUNDS = Integer.getInteger("sluice.test.rounds", 20);
     private static final int WARM_UP = 8;
 
     private final TestDatabase database;
@@ -45,66 +43,105 @@ class CurrentStartCostTest {
     void eachWay() throws Exception {
         starts("sluice");
 
-        Map<String, List<Long>> fresh = new LinkedHashMap<>();
-        for (int round = 0; round < ROUNDS; round++) {
-            for (String way : rotated(round)) {
-                fresh.computeIfAbsent(way, each -> new ArrayList<>())
-                        .add(starts(way).get(0));
-            }
+        List<String> sequence = sequence(ROUNDS);
+        List<Start> fresh = new ArrayList<>();
+        for (String way : sequence) {
+            fresh.addAll(starts(way));
         }
-        print("fresh JVM", fresh);
+        print("fresh JVM", sequence, fresh);
 
-        List<String> sequence = new ArrayList<>();
-        for (int round = 0; round < WARM_UP + ROUNDS; round++) {
-            sequence.addAll(rotated(round));
-        }
-        List<Long> all = starts(sequence.toArray(String[]::new));
-        Map<String, List<Long>> warm = new LinkedHashMap<>();
-        for (int i = WARM_UP * WAYS.size(); i < all.size(); i++) {
-            warm.computeIfAbsent(sequence.get(i), each -> new ArrayList<>()).add(all.get(i));
-        }
-        print("warm JVM", warm);
+        List<String> longer = sequence(WARM_UP + ROUNDS);
+        List<Start> warm = starts(longer.toArray(String[]::new));
+        int cold = longer.size() - sequence.size();
+        print("warm JVM", longer.subList(cold, longer.size()), warm.subList(cold, warm.size()));
     }
 
-    // Whoever comes first in a round pays for what the last one left behind.
-    private static List<String> rotated(int round) {
-        List<String> rotated = new ArrayList<>(WAYS);
-        Collections.rotate(rotated, round);
-        return rotated;
+    /** Every second one without migrations, the first and the last too. */
+    private static List<String> sequence(int rounds) {
+        List<String> sequence = new ArrayList<>(List.of(NONE));
+        for (int round = 0; round < rounds; round++) {
+            List<String> rotated = new ArrayList<>(WAYS);
+            Collections.rotate(rotated, round);
+            rotated.forEach(way -> sequence.addAll(List.of(way, NONE)));
+        }
+        return sequence;
     }
 
-    private static void print(String where, Map<String, List<Long>> micros) {
-        micros.forEach((way, each) -> {
-            List<Long> more = differences(each, micros.get("none"));
+    private static void print(String where, List<String> sequence, List<Start> starts) {
+        for (String way : WAYS) {
+            List<Integer> places = IntStream.range(0, sequence.size())
+                    .filter(i -> sequence.get(i).equals(way))
+                    .boxed()
+                    .toList();
             System.out.printf(
                     Locale.ROOT,
-                    "| %s | %s | %.1f | %.1f | %.1f | %+.1f | %+.1f to %+.1f |%n",
+                    "| %s | %s | %s | %s | %s | %s |%n",
                     where,
                     way,
-                    Collections.min(each) / 1e3,
-                    median(each),
-                    Collections.max(each) / 1e3,
-                    median(more),
-                    more.get(BOUND) / 1e3,
-                    more.get(more.size() - 1 - BOUND) / 1e3);
-        });
-    }
-
-    /** Of the starts of one round each, sorted. */
-    private static List<Long> differences(List<Long> these, List<Long> those) {
-        return IntStream.range(0, these.size())
-                .mapToObj(i -> these.get(i) - those.get(i))
-                .sorted()
+                    range(starts, places, Start::elapsed),
+                    more(starts, places, Start::elapsed),
+                    range(starts, places, Start::processor),
+                    more(starts, places, Start::processor));
+        }
+        List<Integer> without = IntStream.range(0, sequence.size())
+                .filter(i -> sequence.get(i).equals(NONE))
+                .boxed()
                 .toList();
+        System.out.printf(
+                "| %s | %s | %s | | %s | |%n",
+                where, NONE, range(starts, without, Start::elapsed), range(starts, without, Start::processor));
     }
 
-    private static double median(List<Long> micros) {
-        List<Long> sorted = micros.stream().sorted().toList();
-        return sorted.get(sorted.size() / 2) / 1e3;
+    /** The least, the median and the most. */
+    private static String range(List<Start> starts, List<Integer> places, ToLongFunction<Start> measure) {
+        double[] sorted = places.stream()
+                .mapToDouble(i -> measure.applyAsLong(starts.get(i)) / 1e3)
+                .sorted()
+                .toArray();
+        return String.format(
+                Locale.ROOT, "%.0f | %.0f | %.0f", sorted[0], sorted[sorted.length / 2], sorted[sorted.length - 1]);
     }
 
-    /** How long each start took, in µs. */
-    private List<Long> starts(String... ways) throws IOException, InterruptedException {
+    /** The median of the differences from both neighbours' mean, and the order statistics that bound it with 95 % certainty. */
+    private static String more(List<Start> starts, List<Integer> places, ToLongFunction<Start> measure) {
+        double[] sorted = places.stream()
+                .mapToDouble(i -> measure.applyAsLong(starts.get(i)) / 1e3
+                        - (measure.applyAsLong(starts.get(i - 1)) + measure.applyAsLong(starts.get(i + 1))) / 2e3)
+                .sorted()
+                .toArray();
+        int bound = bound(sorted.length);
+        return String.format(
+                Locale.ROOT,
+                "%+.0f (%+.0f to %+.0f)",
+                (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2,
+                sorted[bound],
+                sorted[sorted.length - 1 - bound]);
+    }
+
+    /** How many of so many differences may lie beyond each bound for it to hold with 97.5 % certainty. */
+    private static int bound(int differences) {
+        double term = Math.pow(0.5, differences);
+        double tail = term;
+        int bound = 0;
+        while (true) {
+            term *= (differences - bound) / (bound + 1.0);
+            tail += term;
+            if (tail > 0.025) {
+                return bound;
+            }
+            bound++;
+        }
+    }
+
+    /**
+     * One start.
+     *
+     * @param elapsed in µs
+     * @param processor the time that all processors together spent in it, in µs
+     */
+    private record Start(long elapsed, long processor) {}
+
+    private List<Start> starts(String... ways) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
@@ -128,14 +165,14 @@ class CurrentStartCostTest {
                     database.credentials(Role.OWNER).password()));
             input.newLine();
             input.flush();
-            List<Long> micros = output.lines()
+            List<Start> starts = output.lines()
                     .map(line -> line.split("\t"))
-                    .filter(parts -> parts.length == 2)
-                    .map(parts -> Long.parseLong(parts[1]))
+                    .filter(parts -> parts.length == 3)
+                    .map(parts -> new Start(Long.parseLong(parts[1]), Long.parseLong(parts[2])))
                     .toList();
             assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(micros).as("all of them started").hasSize(ways.length);
-            return micros;
+            assertThat(starts).as("all of them started").hasSize(ways.length);
+            return starts;
         } finally {
             child.destroyForcibly();
         }
