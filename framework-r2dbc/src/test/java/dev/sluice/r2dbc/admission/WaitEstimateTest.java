@@ -92,6 +92,48 @@ class WaitEstimateTest implements Decisions {
         assertThat(rejections).hasSize(1);
     }
 
+    // A mean that is too high keeps waiters out; it is corrected by the calls that find a connection free.
+    @Test
+    void callsThatNeedNotWaitCorrectAMeanThatIsTooHigh() {
+        learn("acme", Workload.INTERACTIVE, 1_000);
+        assertThat(waiterIsRejected()).isTrue();
+
+        learn("acme", Workload.INTERACTIVE, 2);
+        assertThat(waiterIsRejected()).isFalse();
+    }
+
+    // The negative control: were they asked for the estimate too, as waiters are, none would run and it would stand for
+    // ever.
+    @Test
+    void callsThatAreHeldToTheMeanCorrectNothing() {
+        learn("acme", Workload.INTERACTIVE, 1_000);
+        for (int i = 0; i < 40; i++) {
+            if (!WaitEstimate.ofOwnCall(serviceTime()).exceeds(100 * MILLI)) {
+                learnOne("acme", Workload.INTERACTIVE, 2);
+            }
+            now += 2 * MILLI;
+        }
+
+        assertThat(waiterIsRejected()).isTrue();
+    }
+
+    private ServiceTime serviceTime() {
+        return scheduler.workloads().iterator().next().serviceTime;
+    }
+
+    /** Whether somebody with 100 ms left is rejected where one call is ahead on each connection that he may have. */
+    private boolean waiterIsRejected() {
+        rejections.clear();
+        ask("acme", Workload.INTERACTIVE, 5, 60_000);
+        ask("acme", Workload.INTERACTIVE, 1, 100);
+        boolean rejected = !rejections.isEmpty();
+        now += 2 * MILLI;
+        List<Slot> held = List.copyOf(slots);
+        slots.clear();
+        held.forEach(slot -> scheduler.release(slot, now, this));
+        return rejected;
+    }
+
     private void learn(String tenant, Workload workload, long millis) {
         for (int i = 0; i < 40; i++) {
             learnOne(tenant, workload, millis);
