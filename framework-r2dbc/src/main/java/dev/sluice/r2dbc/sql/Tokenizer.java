@@ -18,8 +18,6 @@ final class Tokenizer {
 
     private static final int MAX_DEPTH = 200;
     private static final int MAX_IDENTIFIER_BYTES = 63;
-    private static final String OPERATORS = "+-*/<>=~!@#%^&|?";
-    private static final String MAKES_A_LONG_OPERATOR = "~!@#%^&|?";
 
     private final String statement;
     private final String text;
@@ -54,7 +52,7 @@ final class Tokenizer {
     private void run() {
         while (at < text.length()) {
             char c = text.charAt(at);
-            if (isSpace(c)) {
+            if (Characters.isSpace(c)) {
                 at++;
             } else if (startsWith("--")) {
                 lineComment();
@@ -66,13 +64,13 @@ final class Tokenizer {
                 quotedIdentifier();
             } else if (c == '$') {
                 dollarQuote();
-            } else if (isDigit(c) || (c == '.' && isDigit(peek(1)))) {
+            } else if (Characters.isDigit(c) || (c == '.' && Characters.isDigit(peek(1)))) {
                 number();
-            } else if (isIdentifierStart(c)) {
+            } else if (Characters.isIdentifierStart(c)) {
                 word();
             } else if (c == ':') {
                 colon();
-            } else if (OPERATORS.indexOf(c) >= 0) {
+            } else if (Characters.isOperator(c)) {
                 operator();
             } else {
                 punctuation(c);
@@ -131,9 +129,9 @@ final class Tokenizer {
         int start = at;
         int tagEnd = at + 1;
         while (tagEnd < text.length()
-                && isIdentifierPart(text.charAt(tagEnd))
+                && Characters.isIdentifierPart(text.charAt(tagEnd))
                 && text.charAt(tagEnd) != '$'
-                && (tagEnd > at + 1 || !isDigit(text.charAt(tagEnd)))) {
+                && (tagEnd > at + 1 || !Characters.isDigit(text.charAt(tagEnd)))) {
             tagEnd++;
         }
         if (tagEnd >= text.length() || text.charAt(tagEnd) != '$') {
@@ -188,9 +186,9 @@ final class Tokenizer {
     private void number() {
         int start = at;
         while (at < text.length()
-                && ((isIdentifierPart(text.charAt(at)) && text.charAt(at) != '$')
+                && ((Characters.isIdentifierPart(text.charAt(at)) && text.charAt(at) != '$')
                         || (text.charAt(at) == '.' && peek(1) != '.')
-                        || (isSign(text.charAt(at)) && isExponent(start)))) {
+                        || (Characters.isSign(text.charAt(at)) && isExponent(start)))) {
             at++;
         }
         String number = text.substring(start, at);
@@ -209,7 +207,7 @@ final class Tokenizer {
 
     private void word() {
         int start = at;
-        while (at < text.length() && isIdentifierPart(text.charAt(at))) {
+        while (at < text.length() && Characters.isIdentifierPart(text.charAt(at))) {
             char c = text.charAt(at);
             if (c >= 0x80 && !Character.isLetterOrDigit(c) && !Character.isSurrogate(c)) {
                 throw refused(at, "U+%04X is invisible or misleading in a name; quote the name".formatted((int) c));
@@ -222,7 +220,7 @@ final class Tokenizer {
         } else if (startsWith("&'") || startsWith("&\"")) {
             unicodeEscapes(start, written);
         } else {
-            addIdentifier(Kind.WORD, start, fold(written));
+            addIdentifier(Kind.WORD, start, Characters.fold(written));
         }
     }
 
@@ -230,7 +228,7 @@ final class Tokenizer {
         switch (prefix) {
             case 'e' -> string(start, true);
             case 'b', 'x', 'n' -> string(start, false);
-            default -> addIdentifier(Kind.WORD, start, fold(text.substring(start, at)));
+            default -> addIdentifier(Kind.WORD, start, Characters.fold(text.substring(start, at)));
         }
     }
 
@@ -238,7 +236,7 @@ final class Tokenizer {
         if (written.equals("u") || written.equals("U")) {
             throw refused(start, "U& escapes are not supported; write the characters");
         }
-        addIdentifier(Kind.WORD, start, fold(written));
+        addIdentifier(Kind.WORD, start, Characters.fold(written));
     }
 
     private void addIdentifier(Kind kind, int start, String name) {
@@ -260,9 +258,9 @@ final class Tokenizer {
         if (peek(1) == ':' || peek(1) == '=') {
             at += 2;
             add(Kind.PUNCTUATION, start, text.substring(start, at));
-        } else if (!slice && isParameterStart(peek(1))) {
+        } else if (!slice && Characters.isParameterStart(peek(1))) {
             at++;
-            while (at < text.length() && (isParameterStart(text.charAt(at)) || isDigit(text.charAt(at)))) {
+            while (at < text.length() && Characters.isParameterPart(text.charAt(at))) {
                 at++;
             }
             add(Kind.PARAMETER, start, text.substring(start + 1, at));
@@ -274,14 +272,11 @@ final class Tokenizer {
 
     private void operator() {
         int start = at;
-        while (at < text.length()
-                && OPERATORS.indexOf(text.charAt(at)) >= 0
-                && !startsWith("--")
-                && !startsWith("/*")) {
+        while (at < text.length() && Characters.isOperator(text.charAt(at)) && !startsWith("--") && !startsWith("/*")) {
             at++;
         }
-        boolean mayEndInSign = text.substring(start, at).chars().anyMatch(c -> MAKES_A_LONG_OPERATOR.indexOf(c) >= 0);
-        while (at - start > 1 && !mayEndInSign && isSign(text.charAt(at - 1))) {
+        boolean mayEndInSign = text.substring(start, at).chars().anyMatch(Characters::letsAnOperatorEndInSign);
+        while (at - start > 1 && !mayEndInSign && Characters.isSign(text.charAt(at - 1))) {
             at--;
         }
         add(Kind.OPERATOR, start, text.substring(start, at));
@@ -319,41 +314,5 @@ final class Tokenizer {
 
     private char peek(int ahead) {
         return at + ahead < text.length() ? text.charAt(at + ahead) : 0;
-    }
-
-    /** Folds as PostgreSQL does in UTF-8: ASCII only. */
-    static String fold(String name) {
-        StringBuilder folded = new StringBuilder(name);
-        for (int i = 0; i < folded.length(); i++) {
-            char c = folded.charAt(i);
-            if (c >= 'A' && c <= 'Z') {
-                folded.setCharAt(i, (char) (c + ('a' - 'A')));
-            }
-        }
-        return folded.toString();
-    }
-
-    private static boolean isSpace(char c) {
-        return c == ' ' || (c >= '\t' && c <= '\r');
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
-    }
-
-    private static boolean isSign(char c) {
-        return c == '+' || c == '-';
-    }
-
-    private static boolean isParameterStart(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-    }
-
-    private static boolean isIdentifierStart(char c) {
-        return isParameterStart(c) || c >= 0x80;
-    }
-
-    private static boolean isIdentifierPart(char c) {
-        return isIdentifierStart(c) || isDigit(c) || c == '$';
     }
 }
