@@ -29,6 +29,12 @@ public final class AllowedBlocking implements BlockHoundIntegration {
         }) {
             builder.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", method);
         }
+        // Reactor takes a task that is cancelled out of its scheduler's queue under the queue's lock. It allows that
+        // for
+        // tasks that run once, and not for those of an interval.
+        for (String task : new String[] {"PeriodicWorkerTask", "PeriodicSchedulerTask"}) {
+            builder.allowBlockingCallsInside("reactor.core.scheduler." + task, "dispose");
+        }
         // Reads the texts of a language from the class path, once: whatever validates a request does.
         builder.allowBlockingCallsInside(
                 "org.hibernate.validator.messageinterpolation.AbstractMessageInterpolator", "interpolateMessage");
