@@ -29,9 +29,8 @@ public final class AllowedBlocking implements BlockHoundIntegration {
         }) {
             builder.allowBlockingCallsInside("io.lettuce.core.protocol.SharedLock", method);
         }
-        // Reactor takes a task that is cancelled out of its scheduler's queue under the queue's lock. It allows that
-        // for
-        // tasks that run once, and not for those of an interval.
+        // Reactor takes a cancelled task out of its scheduler's queue under the queue's lock. It allows itself that
+        // for tasks that run once, and not for those of an interval.
         for (String task : new String[] {"PeriodicWorkerTask", "PeriodicSchedulerTask"}) {
             builder.allowBlockingCallsInside("reactor.core.scheduler." + task, "dispose");
         }
