@@ -69,7 +69,7 @@ public final class ClusterNode {
 
     /** For providers, once for each cluster: makes the four roles on its new primary. */
     public void createRoles() {
-        RoleSql.forCluster(logins).forEach(this::superuser);
+        superuser(String.join("; ", RoleSql.forCluster(logins)));
     }
 
     /** What a standby named {@code standby} needs to stream from this node, as libpq reads it. */

@@ -8,7 +8,11 @@ import java.util.List;
  */
 public interface SluiceCluster extends AutoCloseable {
 
-    /** Starts a cluster of the caller's own with the configured provider: see {@link ClusterProviders}. */
+    /**
+     * Starts a cluster of the caller's own with the configured provider: see {@link ClusterProviders}. An embedded one keeps its data
+     * in the folder that {@code sluice.testkit.data} names; by default in {@code /dev/shm} if 4 GiB are free there and the machine has
+     * 8 GiB of memory, else in {@code java.io.tmpdir}.
+     */
     static SluiceCluster start(ClusterSpec spec) {
         return ClusterProviders.configured().start(spec);
     }

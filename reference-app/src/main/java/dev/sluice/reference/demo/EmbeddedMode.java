@@ -1,21 +1,18 @@
 package dev.sluice.reference.demo;
 
-import dev.sluice.Credentials;
-import dev.sluice.testkit.cluster.ClusterNode;
-import dev.sluice.testkit.cluster.ClusterSpec;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.SluiceCluster;
-import dev.sluice.testkit.cluster.TestDatabase;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Starts a primary with two standbys, and a Redis, when no database is configured, and configures them: before any bean asks for a
- * connection.
+ * Starts a primary with two standbys, and a Redis, when no database is configured, and configures them. They start while the
+ * application context is made, and what reads their properties waits for them: before any bean asks for a connection.
  */
 public final class EmbeddedMode implements ApplicationContextInitializer<GenericApplicationContext> {
 
@@ -37,39 +34,39 @@ public final class EmbeddedMode implements ApplicationContextInitializer<Generic
             environment.getPropertySources().addFirst(new MapPropertySource("configured", Map.of(ACTIVE, false)));
             return;
         }
-        SluiceCluster cluster = SluiceCluster.start(ClusterSpec.withStandbys(STANDBYS));
-        Map<String, Object> properties = properties(cluster);
-        properties.put(NODE_HEADER, environment.getProperty(NODE_HEADER, "true"));
-        if (!environment.containsProperty(CACHE)) {
-            properties.put(CACHE, cluster.redis().url());
-        }
-        // Registered before all other beans, so closed after all of them.
-        context.registerBean(SluiceCluster.class, () -> cluster);
+        StartingCluster cluster = StartingCluster.withStandbys(STANDBYS);
         SignalService signals = SignalService.start();
+        Map<String, Supplier<?>> properties = properties(cluster);
+        String nodeHeader = environment.getProperty(NODE_HEADER, "true");
+        properties.put(NODE_HEADER, () -> nodeHeader);
+        properties.put("reference.signals.url", signals::url);
+        if (!environment.containsProperty(CACHE)) {
+            properties.put(CACHE, cluster::redisUrl);
+        }
+        environment.getPropertySources().addFirst(new LateProperties("embedded", properties));
+        // Registered before all other beans, so closed after all of them.
+        context.registerBean(SluiceCluster.class, cluster::cluster);
         context.registerBean(SignalService.class, () -> signals);
-        properties.put("reference.signals.url", signals.url());
-        environment.getPropertySources().addFirst(new MapPropertySource("embedded", properties));
     }
 
-    private static Map<String, Object> properties(SluiceCluster cluster) {
-        TestDatabase database = cluster.createDatabase();
-        Map<String, Object> properties = new HashMap<>();
-        properties.put(ACTIVE, true);
-        properties.put("sluice.url", database.url());
-        login(properties, "sluice", database.credentials(Role.APP));
-        login(properties, "sluice.across-tenants", database.credentials(Role.ACROSS));
-        login(properties, "sluice.monitor", database.credentials(Role.MONITOR));
-        login(properties, "sluice.migrations", database.credentials(Role.OWNER));
-        for (ClusterNode standby : cluster.standbys()) {
-            properties.put(
-                    "sluice.replicas.nodes.%s.url".formatted(standby.name()),
-                    database.on(standby).url());
+    private static Map<String, Supplier<?>> properties(StartingCluster cluster) {
+        Map<String, Supplier<?>> properties = new HashMap<>();
+        properties.put(ACTIVE, () -> true);
+        properties.put("sluice.url", () -> cluster.database().url());
+        login(properties, "sluice", Role.APP, cluster);
+        login(properties, "sluice.across-tenants", Role.ACROSS, cluster);
+        login(properties, "sluice.monitor", Role.MONITOR, cluster);
+        login(properties, "sluice.migrations", Role.OWNER, cluster);
+        for (int i = 0; i < STANDBYS; i++) {
+            int index = i;
+            properties.put("sluice.replicas.nodes.standby%d.url".formatted(i + 1), () -> cluster.standbyUrl(index));
         }
         return properties;
     }
 
-    private static void login(Map<String, Object> properties, String prefix, Credentials login) {
-        properties.put(prefix + ".username", login.username());
-        properties.put(prefix + ".password", login.password());
+    private static void login(Map<String, Supplier<?>> properties, String prefix, Role role, StartingCluster cluster) {
+        properties.put(prefix + ".username", role::username);
+        properties.put(
+                prefix + ".password", () -> cluster.database().credentials(role).password());
     }
 }

@@ -5,17 +5,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
 import java.net.URL;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.jar.JarFile;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -35,52 +34,33 @@ final class Binaries {
         return Optional.ofNullable(Binaries.class.getResource("/postgres-" + os + "-" + arch + ".txz"));
     }
 
-    /**
-     * The folder that holds {@code bin/postgres}. Processes that come at once wait for the first to unpack; a
-     * crash in the middle leaves nothing behind that counts, because the folder gets its name last.
-     */
+    /** The folder that holds {@code bin/postgres}. */
     static Path unpacked() {
         URL archive = archive()
                 .orElseThrow(() -> new IllegalStateException(
                         "no PostgreSQL for this machine on the class path: add the artifact of io.zonky.test.postgres"
                                 + " that is named after its system"));
+        return ProgramFolder.of("postgres-" + checksum(archive), folder -> unpack(archive, folder));
+    }
+
+    // A jar knows it of each of its entries; to read all of the archive each time takes long.
+    private static String checksum(URL archive) {
         try {
-            Path home = cache().resolve("postgres-" + checksum(archive));
-            if (Files.isDirectory(home)) {
-                return home;
-            }
-            Files.createDirectories(home.getParent());
-            try (FileChannel channel = FileChannel.open(
-                            home.resolveSibling(home.getFileName() + ".lock"),
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE);
-                    FileLock lock = channel.lock()) {
-                if (lock.isValid() && !Files.isDirectory(home)) {
-                    Path unfinished = Files.createTempDirectory(home.getParent(), "unfinished-");
-                    unpack(archive, unfinished);
-                    Files.move(unfinished, home, StandardCopyOption.ATOMIC_MOVE);
+            URLConnection connection = archive.openConnection();
+            connection.setUseCaches(false);
+            if (connection instanceof JarURLConnection jar) {
+                try (JarFile file = jar.getJarFile()) {
+                    return Long.toHexString(file.getEntry(jar.getEntryName()).getCrc());
                 }
             }
-            return home;
+            CRC32 crc = new CRC32();
+            try (InputStream in = new CheckedInputStream(connection.getInputStream(), crc)) {
+                in.transferTo(OutputStream.nullOutputStream());
+            }
+            return Long.toHexString(crc.getValue());
         } catch (IOException e) {
-            throw new UncheckedIOException("PostgreSQL could not be unpacked from " + archive, e);
+            throw new UncheckedIOException(archive + " cannot be read", e);
         }
-    }
-
-    private static Path cache() {
-        Path home = Path.of(System.getProperty("user.home", ""));
-        boolean usable = home.isAbsolute() && Files.isDirectory(home) && Files.isWritable(home);
-        return usable
-                ? home.resolve(".cache/sluice")
-                : Path.of(System.getProperty("java.io.tmpdir"), "sluice-" + System.getProperty("user.name"));
-    }
-
-    private static String checksum(URL archive) throws IOException {
-        CRC32 crc = new CRC32();
-        try (InputStream in = new CheckedInputStream(archive.openStream(), crc)) {
-            in.transferTo(OutputStream.nullOutputStream());
-        }
-        return Long.toHexString(crc.getValue());
     }
 
     private static void unpack(URL archive, Path folder) throws IOException {

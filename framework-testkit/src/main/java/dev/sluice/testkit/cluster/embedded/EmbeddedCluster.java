@@ -7,8 +7,6 @@ import dev.sluice.testkit.cluster.FreePort;
 import dev.sluice.testkit.cluster.Logins;
 import dev.sluice.testkit.cluster.RedisNode;
 import dev.sluice.testkit.cluster.SluiceCluster;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +36,7 @@ final class EmbeddedCluster implements SluiceCluster {
 
     static EmbeddedCluster start(ClusterSpec spec) {
         Path home = Binaries.unpacked();
-        Path root = temporaryDirectory();
+        Path root = DataFolder.create("sluice-cluster-");
         Lease lease = Lease.first(root);
         try {
             Logins logins = Logins.random();
@@ -158,14 +156,6 @@ final class EmbeddedCluster implements SluiceCluster {
                     throw e;
                 }
             }
-        }
-    }
-
-    private static Path temporaryDirectory() {
-        try {
-            return Files.createTempDirectory("sluice-cluster-");
-        } catch (IOException e) {
-            throw new UncheckedIOException("no directory for the cluster could be made", e);
         }
     }
 }

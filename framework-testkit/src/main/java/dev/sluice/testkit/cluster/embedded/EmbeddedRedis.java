@@ -3,8 +3,6 @@ package dev.sluice.testkit.cluster.embedded;
 import dev.sluice.testkit.Await;
 import dev.sluice.testkit.cluster.ClusterNode;
 import dev.sluice.testkit.cluster.RedisNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -23,7 +21,7 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     /** Starts one on a free port of loopback, and waits until it answers. */
     public static EmbeddedRedis start() {
-        Path root = temporaryDirectory();
+        Path root = DataFolder.create("sluice-redis-");
         Lease lease = Lease.first(root);
         try {
             return new EmbeddedRedis(root, lease, RedisServer.in(root));
@@ -43,13 +41,5 @@ public final class EmbeddedRedis implements AutoCloseable {
     public void close() {
         lease.close();
         Await.until(ClusterNode.PATIENCE, () -> !Files.exists(root), "the keeper removes " + root);
-    }
-
-    private static Path temporaryDirectory() {
-        try {
-            return Files.createTempDirectory("sluice-redis-");
-        } catch (IOException e) {
-            throw new UncheckedIOException("no directory for Redis could be made", e);
-        }
     }
 }

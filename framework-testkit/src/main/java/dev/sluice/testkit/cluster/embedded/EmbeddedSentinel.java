@@ -43,7 +43,7 @@ public final class EmbeddedSentinel implements AutoCloseable {
 
     /** Starts them on free ports of loopback, and waits until Sentinel knows the second. */
     public static EmbeddedSentinel start() {
-        Path root = temporaryDirectory();
+        Path root = DataFolder.create("sluice-sentinel-");
         Lease lease = Lease.first(root);
         try {
             EmbeddedSentinel started = new EmbeddedSentinel(root, lease);
@@ -101,14 +101,6 @@ public final class EmbeddedSentinel implements AutoCloseable {
             return answer.toString();
         } catch (IOException e) {
             throw new UncheckedIOException("Sentinel does not answer '" + command + "'", e);
-        }
-    }
-
-    private static Path temporaryDirectory() {
-        try {
-            return Files.createTempDirectory("sluice-sentinel-");
-        } catch (IOException e) {
-            throw new UncheckedIOException("no directory for Sentinel could be made", e);
         }
     }
 }

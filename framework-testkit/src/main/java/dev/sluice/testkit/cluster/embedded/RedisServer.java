@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
+import redis.embedded.model.OsArchitecture;
 
 /**
  * The Redis of a cluster as a local process. Only the binary is embedded-redis's: its own launcher would tie
@@ -128,13 +130,17 @@ final class RedisServer implements NodeProcess {
         process.thaw();
     }
 
-    private Path executable() {
-        try {
-            return ExecutableProvider.newJarResourceProvider(folder.toFile())
-                    .get()
-                    .toPath();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no Redis binary for this machine", e);
+    private static Path executable() {
+        Map<OsArchitecture, String> programs = ExecutableProvider.newProvidedVersionsMap();
+        OsArchitecture machine = OsArchitecture.detectOSandArchitecture();
+        String program = programs.get(machine);
+        if (program == null) {
+            throw new IllegalStateException(
+                    "no Redis for this machine (" + machine + ") on the class path (known: " + programs.keySet() + ")");
         }
+        String name = Path.of(program).getFileName().toString();
+        return ProgramFolder.of(name, folder -> ExecutableProvider.newJarResourceProvider(folder.toFile())
+                        .get())
+                .resolve(name);
     }
 }

@@ -30,6 +30,7 @@ final class ChildJvm implements AutoCloseable {
                                 "-XX:TieredStopAtLevel=1",
                                 "-Djava.io.tmpdir=" + machine,
                                 "-Duser.home=" + home,
+                                "-Dsluice.testkit.data=" + machine,
                                 "-cp",
                                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                                 ClusterChild.class.getName(),
