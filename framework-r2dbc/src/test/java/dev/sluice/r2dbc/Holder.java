@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** A transaction that holds its connection until it is told to let go. */
+/** A transaction that has run a statement, so that the server knows of it, and holds its connection until it is told to let go. */
 final class Holder implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -20,10 +20,11 @@ final class Holder implements AutoCloseable {
     private volatile boolean holding;
 
     Holder(Sluice sluice, AccessChange access) {
-        end = sluice.inTransaction(() -> Mono.defer(() -> {
-                    holding = true;
-                    return letGo.asMono();
-                }))
+        end = sluice.inTransaction(
+                        () -> sluice.sql("select 1").as(Integer.class).one().then(Mono.defer(() -> {
+                            holding = true;
+                            return letGo.asMono();
+                        })))
                 .contextWrite(access)
                 .toFuture();
     }
