@@ -1,5 +1,6 @@
 package dev.sluice.replica;
 
+import dev.sluice.r2dbc.session.Gate;
 import dev.sluice.r2dbc.session.Lease;
 import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.r2dbc.session.RouteListener;
@@ -15,6 +16,7 @@ final class RoutedLease implements Lease, TransactionSession.Carrier {
     private final LeaseRequest request;
     private final Session session = new TransactionSession(this);
     private final TransactionRoutes.Restarts restarts;
+    private final Gate gate = new Gate();
     private volatile Place place;
     private volatile boolean released;
     private volatile boolean moving;
@@ -49,9 +51,11 @@ final class RoutedLease implements Lease, TransactionSession.Carrier {
     public Mono<Void> release() {
         return Mono.defer(() -> {
             released = true;
-            Place last = place;
-            last.trace.left();
-            return last.held.release();
+            return gate.close().then(Mono.defer(() -> {
+                Place last = place;
+                last.trace.left();
+                return last.held.release();
+            }));
         });
     }
 
@@ -89,8 +93,17 @@ final class RoutedLease implements Lease, TransactionSession.Carrier {
         moving = true;
         return failed.held
                 .letGo(error)
-                .then(Mono.defer(() -> restarts.after(failed.go, error)))
-                .flatMap(this::takeOver);
+                // Inside, so that a lease which arrives as a cancel does is taken over, and given back.
+                .then(Mono.defer(() -> restarts.after(failed.go, error).flatMap(this::takeOver)));
+    }
+
+    @Override
+    public <T> Mono<T> again(Mono<T> call) {
+        return gate.guard(call, RoutedLease::endedBefore);
+    }
+
+    private static IllegalStateException endedBefore() {
+        return new IllegalStateException("the transaction ended before it began");
     }
 
     private Mono<Void> takeOver(RoutedLease other) {
@@ -100,10 +113,6 @@ final class RoutedLease implements Lease, TransactionSession.Carrier {
         if (told != null) {
             tellRoute(place, told);
         }
-        return released
-                ? place.held
-                        .release()
-                        .then(Mono.error(() -> new IllegalStateException("the transaction ended before it began")))
-                : Mono.empty();
+        return released ? place.held.release().then(Mono.error(RoutedLease::endedBefore)) : Mono.empty();
     }
 }

@@ -50,4 +50,9 @@ final class SampledLease implements Lease, TransactionSession.Carrier {
     public Mono<Void> move(String begin, Throwable error) {
         return Mono.error(error);
     }
+
+    @Override
+    public <T> Mono<T> again(Mono<T> call) {
+        return call;
+    }
 }

@@ -43,6 +43,9 @@ final class TransactionSession implements Session {
          * @return completes when the call can be tried on another node; the error if it cannot
          */
         Mono<Void> move(String begin, Throwable error);
+
+        /** The same call on the other node: what was let in started before the lease is given back, and nothing starts after. */
+        <T> Mono<T> again(Mono<T> call);
     }
 
     TransactionSession(Carrier lease) {
@@ -72,13 +75,15 @@ final class TransactionSession implements Session {
         String begin = group.begin();
         return begin == null
                 ? call
-                : call.onErrorResume(error -> lease.move(begin, error).then(Mono.defer(() -> movable(group, call))));
+                : call.onErrorResume(
+                        error -> lease.move(begin, error).then(lease.again(Mono.defer(() -> movable(group, call)))));
     }
 
     private Session asking(String operation) {
         lease.check(operation);
+        Session current = current(operation);
         lease.trace().asking();
-        return current(operation);
+        return current;
     }
 
     private Session current(String operation) {

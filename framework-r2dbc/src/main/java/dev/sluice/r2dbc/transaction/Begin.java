@@ -77,7 +77,7 @@ record Begin(
 
         @Override
         public Mono<String> command(String sql, @Nullable PositionSink position) {
-            return rowsUpdated(new Group(sql, forCommand, sql, NONE)).thenReturn(sql);
+            return rows(new Group(sql, forCommand, sql, NONE), row -> sql, 1).thenReturn(sql);
         }
     }
 }

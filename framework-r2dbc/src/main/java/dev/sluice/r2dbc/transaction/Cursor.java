@@ -2,6 +2,7 @@ package dev.sluice.r2dbc.transaction;
 
 import dev.sluice.access.Deadline;
 import dev.sluice.r2dbc.session.Group;
+import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.session.Setting;
 import io.r2dbc.spi.Readable;
 import java.util.List;
@@ -43,12 +44,13 @@ final class Cursor<T> {
                 cursor -> cursor.close(deadline));
     }
 
-    private Mono<Long> declare(Function<List<Setting>, Group> query, Deadline deadline) {
+    private Mono<Void> declare(Function<List<Setting>, Group> query, Deadline deadline) {
         return scope.call(operation, deadline, false, (session, settings) -> {
-            Group group = query.apply(settings);
-            String sql = "DECLARE " + name + " NO SCROLL CURSOR FOR " + group.sql();
-            return session.rowsUpdated(new Group(group.name(), group.settings(), sql, group.parameters()));
-        });
+                    Group group = query.apply(settings);
+                    String sql = "DECLARE " + name + " NO SCROLL CURSOR FOR " + group.sql();
+                    return effect(session, new Group(group.name(), group.settings(), sql, group.parameters()));
+                })
+                .then();
     }
 
     private Flux<T> fetchAll(Deadline deadline) {
@@ -73,9 +75,14 @@ final class Cursor<T> {
                         operation,
                         deadline,
                         false,
-                        (session, settings) -> session.rowsUpdated(group("CLOSE " + name, settings)))
+                        (session, settings) -> effect(session, group("CLOSE " + name, settings)))
                 .onErrorComplete()
                 .then();
+    }
+
+    // As rows, of which there are none: what counts changed rows is taken for a write, and has no place on a replica.
+    private static Mono<List<Boolean>> effect(Session session, Group group) {
+        return session.rows(group, row -> true, 1);
     }
 
     private Group group(String sql, List<Setting> settings) {

@@ -1,5 +1,6 @@
 package dev.sluice.r2dbc.transaction;
 
+import dev.sluice.r2dbc.session.Gate;
 import dev.sluice.r2dbc.session.Lease;
 import dev.sluice.r2dbc.session.RouteListener;
 import dev.sluice.r2dbc.session.Session;
@@ -75,7 +76,10 @@ final class HeldSession {
 
     /** Completes when what was cancelled has been answered. */
     Mono<Void> idle() {
-        return session().idle().doOnTerminate(idleTime::begins);
+        return session().idle().doOnTerminate(() -> {
+            hasBegun();
+            idleTime.begins();
+        });
     }
 
     /** Runs a command. Only who has the turn comes here. */
@@ -150,7 +154,9 @@ final class HeldSession {
     }
 
     private <T> Mono<T> first(Mono<T> work) {
-        return work.doOnSuccess(done -> begun = true);
+        // A connection that is lost later could not tell any more that a statement which failed, or its mapping, had
+        // begun it.
+        return work.doOnSuccess(done -> begun = true).doOnError(error -> hasBegun());
     }
 
     // A local setting lasts to the end of the transaction.

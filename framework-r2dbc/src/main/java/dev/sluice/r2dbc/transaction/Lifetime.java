@@ -52,7 +52,7 @@ final class Lifetime {
         over.tryEmitEmpty();
     }
 
-    /** Leaves the work to find out by its next call. */
+    /** Leaves the work to find out by its next call, or when its time is over. */
     void cut(R2dbcException cause) {
         cut = cause;
         over.tryEmitEmpty();
@@ -60,7 +60,9 @@ final class Lifetime {
 
     /** Nothing is to be waited for any more. */
     void ends() {
-        timer.dispose();
+        if (cut == null) {
+            timer.dispose();
+        }
         over.tryEmitEmpty();
     }
 

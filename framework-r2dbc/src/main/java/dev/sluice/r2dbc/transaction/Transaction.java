@@ -117,7 +117,7 @@ final class Transaction extends Scope {
         return execute(
                         name,
                         deadline(),
-                        (now, settings) -> now.rowsUpdated(new Group(name, settings, OWN_TIMEOUT, most)))
+                        (now, settings) -> now.rows(new Group(name, settings, OWN_TIMEOUT, most), row -> true, 1))
                 .then();
     }
 

@@ -42,7 +42,7 @@ class OverloadSimulationTest {
             double usable = tenants > CONNECTIONS ? 1 : 0.8;
 
             // One may be, when a mean below the real one met a call above it.
-            assertThat((double) run.late / run.asked).as(run::toString).isLessThan(0.001);
+            assertThat((double) run.late / run.asked).as(run::toString).isLessThan(0.0005);
             assertThat(run.expired).as(run::toString).isZero();
             assertThat(run.inTime / (usable * ALIKE.capacity() * SECONDS))
                     .as(run::toString)
@@ -62,7 +62,7 @@ class OverloadSimulationTest {
     void whoIsNotToldBeforeIsStoppedOrExpires() {
         Run run = new Run(100, 5_000, 3, true, ALIKE);
 
-        assertThat(run.late).as(run::toString).isPositive();
+        assertThat((double) run.late / run.asked).as(run::toString).isGreaterThan(0.001);
         assertThat(run.expired).as(run::toString).isPositive();
     }
 
@@ -72,10 +72,10 @@ class OverloadSimulationTest {
         "5, 0.7, 0.01",
         "20, 0.8, 0.01",
         "100, 0.8, 0.01",
-        "20, 1.5, 0.15",
-        "100, 1.5, 0.15",
-        "20, 3, 0.15",
-        "100, 3, 0.15"
+        "20, 1.5, 0.1",
+        "100, 1.5, 0.1",
+        "20, 3, 0.1",
+        "100, 3, 0.1"
     })
     void quickCallsAreNotRefusedForTheSlowOnesAmongThem(int tenants, double load, double most) {
         Run run = new Run(tenants, 5_000, load, false, MOSTLY_QUICK);
@@ -88,7 +88,7 @@ class OverloadSimulationTest {
     void whereHalfOfTheCallsAreSlowTheQuickOnesAreRefusedForThem() {
         Run run = new Run(100, 5_000, 3, false, HALF_SLOW);
 
-        assertThat(run.quickRefused()).as(run::toString).isGreaterThan(0.15);
+        assertThat(run.quickRefused()).as(run::toString).isGreaterThan(0.1);
     }
 
     /** How long calls take. */

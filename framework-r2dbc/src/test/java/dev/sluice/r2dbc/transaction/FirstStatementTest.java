@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.TimeoutSettings;
 import dev.sluice.TransactionSettings;
 import dev.sluice.access.Access;
+import dev.sluice.access.DeadlineExceededException;
 import dev.sluice.r2dbc.pool.CuttingProxy;
 import dev.sluice.r2dbc.session.Session.Status;
 import dev.sluice.testkit.Await;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,13 +67,17 @@ class FirstStatementTest {
     }
 
     private void open(Duration idleLimit) {
+        open(idleLimit, TimeoutSettings.DEFAULT.transaction());
+    }
+
+    private void open(Duration idleLimit, Duration transaction) {
         proxy = new CuttingProxy(database.host(), database.port());
         String url = "r2dbc:postgresql://127.0.0.1:%d/%s".formatted(proxy.port(), database.name());
         node = new ItemsNode(
                 database,
                 url,
                 1,
-                settings -> settings.timeouts(timeouts(idleLimit))
+                settings -> settings.timeouts(timeouts(idleLimit, transaction))
                         .transactions(new TransactionSettings(ExternalIoPolicy.ERROR, IDLE_LIMIT.dividedBy(2)))
                         .transactionObserver(new TransactionObserver() {
                             @Override
@@ -83,9 +89,9 @@ class FirstStatementTest {
         as(node.names());
     }
 
-    private static TimeoutSettings timeouts(Duration idleInTransaction) {
+    private static TimeoutSettings timeouts(Duration idleInTransaction, Duration transaction) {
         TimeoutSettings d = TimeoutSettings.DEFAULT;
-        return new TimeoutSettings(d.call(), d.statement(), d.lock(), d.transaction(), idleInTransaction);
+        return new TimeoutSettings(d.call(), d.statement(), d.lock(), transaction, idleInTransaction);
     }
 
     @AfterEach
@@ -202,6 +208,17 @@ class FirstStatementTest {
             assertThat(as(node.names())).isEmpty();
         }
 
+        @Test
+        void whatNeverGoesOnEndsWithTheTransactionsTime() throws IOException {
+            close();
+            open(IDLE_LIMIT, IDLE_LIMIT.multipliedBy(3));
+            CompletableFuture<?> hanging = start(inTransaction(() -> Mono.never()));
+            Await.until(MOST, () -> !reported.isEmpty() && node.leases().inUse() == 0, "the connection is back");
+
+            assertThatThrownBy(() -> hanging.get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(DeadlineExceededException.class);
+        }
+
         /** The control: who is busy, or idles for less, is left alone. */
         @Test
         void whatDoesNotIdleIsLeftAlone() throws IOException {
@@ -255,6 +272,29 @@ class FirstStatementTest {
             as(inTransaction(() -> unsendable.onErrorResume(e -> Mono.just(0L)).then(node.insert(1, "one"))));
 
             assertThat(as(node.names())).containsExactly("one");
+        }
+
+        @Test
+        void rowsThatCannotBeMappedHaveBegunTheTransactionForGood() {
+            Mono<Boolean> unmappable = node.statements()
+                    .rows(
+                            ItemsNode.call("select 1"),
+                            row -> {
+                                throw new IllegalArgumentException("no such value");
+                            },
+                            1)
+                    .then(Mono.just(true))
+                    .onErrorResume(IllegalArgumentException.class, e -> Mono.just(false));
+
+            AtomicBoolean begun = new AtomicBoolean();
+            assertThatThrownBy(() -> as(inTransaction(() -> unmappable
+                            .then(terminated())
+                            .then(untilClosed())
+                            .then(TransactionHandle.current())
+                            .doOnNext(handle ->
+                                    begun.set(((Transaction) handle).session().hasBegun())))))
+                    .isInstanceOf(R2dbcException.class);
+            assertThat(begun).isTrue();
         }
 
         @Test

@@ -51,7 +51,10 @@ class ConsistencyControlsTest {
     @AfterEach
     void heal() {
         apps.forEach(app -> app.closeGracefully().block(Fleet.PATIENCE));
-        fleet.standbys().forEach(standby -> standby.delayReplay(Duration.ZERO));
+        fleet.standbys().forEach(standby -> {
+            standby.resumeReplay();
+            standby.delayReplay(Duration.ZERO);
+        });
         fleet.awaitReplay();
     }
 

@@ -3,6 +3,7 @@ package dev.sluice.spring.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.Sluice;
 import dev.sluice.access.Access;
 import dev.sluice.r2dbc.R2dbcSluice;
 import dev.sluice.r2dbc.cluster.NodeStatus;
@@ -13,6 +14,7 @@ import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.SluiceCluster;
 import dev.sluice.testkit.cluster.TestDatabase;
 import dev.sluice.testkit.junit.SluiceTest;
+import dev.sluice.transaction.TransactionOptions;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Option;
@@ -149,6 +151,20 @@ class ReplicasInTheApplicationTest {
         assertThatThrownBy(() -> get(service.readOnly(() -> service.insert("a"))))
                 .isInstanceOfSatisfying(
                         R2dbcException.class, e -> assertThat(e.getSqlState()).isEqualTo("25006"));
+    }
+
+    @Test
+    void aReadOnlyTransactionOnTheReplicaMayBeginWithATimeoutASavepointOrAStream() {
+        Sluice sluice = context.getBean(Sluice.class);
+        ThingService service = context.getBean(ThingService.class);
+        TransactionOptions readOnly = TransactionOptions.DEFAULT.asReadOnly();
+
+        awaitOnReplica(sluice.inTransaction(readOnly.withTimeout(Duration.ofSeconds(7)), service::isInRecovery));
+        awaitOnReplica(sluice.inTransaction(
+                readOnly, () -> sluice.inTransaction(readOnly.withSavepoint(), service::isInRecovery)));
+        awaitOnReplica(sluice.inTransaction(
+                readOnly, () -> sluice.sql("select pg_is_in_recovery()").as(Boolean.class).stream(10)
+                        .single()));
     }
 
     @Test

@@ -11,7 +11,8 @@ public interface SluiceCluster extends AutoCloseable {
     /**
      * Starts a cluster of the caller's own with the configured provider: see {@link ClusterProviders}. An embedded one keeps its data
      * in the folder that {@code sluice.testkit.data} names; by default in {@code /dev/shm} if 4 GiB are free there and the machine has
-     * 8 GiB of memory, else in {@code java.io.tmpdir}.
+     * 16 GiB of memory, else in {@code java.io.tmpdir}. Where systemd removes what a user has in {@code /dev/shm} when he logs out
+     * ({@code RemoveIPC}), a cluster that is to stay needs another folder.
      */
     static SluiceCluster start(ClusterSpec spec) {
         return ClusterProviders.configured().start(spec);

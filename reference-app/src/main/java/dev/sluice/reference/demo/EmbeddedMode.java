@@ -34,13 +34,14 @@ public final class EmbeddedMode implements ApplicationContextInitializer<Generic
             environment.getPropertySources().addFirst(new MapPropertySource("configured", Map.of(ACTIVE, false)));
             return;
         }
-        StartingCluster cluster = StartingCluster.withStandbys(STANDBYS);
+        boolean ownCache = !environment.containsProperty(CACHE);
+        StartingCluster cluster = StartingCluster.withStandbys(STANDBYS, ownCache);
         SignalService signals = SignalService.start();
         Map<String, Supplier<?>> properties = properties(cluster);
         String nodeHeader = environment.getProperty(NODE_HEADER, "true");
         properties.put(NODE_HEADER, () -> nodeHeader);
         properties.put("reference.signals.url", signals::url);
-        if (!environment.containsProperty(CACHE)) {
+        if (ownCache) {
             properties.put(CACHE, cluster::redisUrl);
         }
         environment.getPropertySources().addFirst(new LateProperties("embedded", properties));

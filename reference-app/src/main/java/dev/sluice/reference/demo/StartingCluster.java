@@ -22,9 +22,10 @@ final class StartingCluster {
         this.started = started;
     }
 
-    static StartingCluster withStandbys(int standbys) {
+    /** @param redis whether Redis is wanted; without, it is started when somebody asks for it */
+    static StartingCluster withStandbys(int standbys, boolean redis) {
         return new StartingCluster(
-                CompletableFuture.supplyAsync(() -> start(standbys), StartingCluster::runInBackground)
+                CompletableFuture.supplyAsync(() -> start(standbys, redis), StartingCluster::runInBackground)
                         .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
 
@@ -53,14 +54,21 @@ final class StartingCluster {
                     ? "it does not run after " + PATIENCE_SECONDS + " s"
                     : String.valueOf(cause);
             throw new IllegalStateException(
-                    "no PostgreSQL could be started (sluice.url names another): " + reason, cause);
+                    "the embedded cluster could not be started (with sluice.url none is needed): " + reason, cause);
         }
     }
 
-    private static Started start(int standbys) {
+    private static Started start(int standbys, boolean redis) {
         SluiceCluster cluster = SluiceCluster.start(ClusterSpec.withStandbys(standbys));
-        cluster.redis();
-        return new Started(cluster, cluster.createDatabase());
+        try {
+            if (redis) {
+                cluster.redis();
+            }
+            return new Started(cluster, cluster.createDatabase());
+        } catch (RuntimeException | Error e) {
+            cluster.close();
+            throw e;
+        }
     }
 
     // A daemon: a service that fails to start ends all the same, and what has been started ends with its process.

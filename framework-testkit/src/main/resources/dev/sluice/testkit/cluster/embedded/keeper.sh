@@ -46,4 +46,9 @@ for pid in $pids; do
     done
     kill -KILL "$pid" 2>/dev/null
 done
-rm -rf "$root"
+# What was being started when its JVM ended may write for a moment yet.
+tries=0
+until rm -rf "$root" 2>/dev/null || [ "$tries" -ge 10 ]; do
+    tries=$((tries + 1))
+    sleep 1
+done

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,9 +19,15 @@ class DataFolderTest {
     @TempDir
     Path named;
 
+    private final @Nullable String before = System.getProperty(PROPERTY);
+
     @AfterEach
-    void byDefault() {
-        System.clearProperty(PROPERTY);
+    void asBefore() {
+        if (before == null) {
+            System.clearProperty(PROPERTY);
+        } else {
+            System.setProperty(PROPERTY, before);
+        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.sluice.r2dbc.transaction;
+package dev.sluice.r2dbc.session;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -12,7 +12,7 @@ import reactor.core.publisher.Sinks;
  * from then on, before the gate closes: so a thread that was stopped between its last check and its statement cannot send
  * that statement into the next holder's transaction. Thread-safe; never blocks.
  */
-final class Gate {
+public final class Gate {
 
     private static final int CLOSED = Integer.MIN_VALUE;
 
@@ -26,7 +26,7 @@ final class Gate {
      * @param call starts when it is subscribed to, with demand
      * @param refusal the error of a call that came too late
      */
-    <T> Mono<T> guard(Mono<T> call, Supplier<? extends RuntimeException> refusal) {
+    public <T> Mono<T> guard(Mono<T> call, Supplier<? extends RuntimeException> refusal) {
         return new Mono<>() {
             @Override
             public void subscribe(CoreSubscriber<? super T> actual) {
@@ -44,7 +44,7 @@ final class Gate {
     }
 
     /** @return completes when no call is starting and none will; the same for each caller */
-    Mono<Void> close() {
+    public Mono<Void> close() {
         return Mono.defer(() -> {
             signalIf(state.updateAndGet(now -> now | CLOSED));
             return closed.asMono();
@@ -52,7 +52,7 @@ final class Gate {
     }
 
     /** Keeps the gate open until something is over, and does nothing once it is closed. */
-    Mono<Void> whileOpen(Mono<Void> work) {
+    public Mono<Void> whileOpen(Mono<Void> work) {
         return Mono.defer(() -> enter() ? work.doFinally(signal -> exit()) : Mono.empty());
     }
 

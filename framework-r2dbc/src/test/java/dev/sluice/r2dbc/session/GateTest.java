@@ -1,4 +1,4 @@
-package dev.sluice.r2dbc.transaction;
+package dev.sluice.r2dbc.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
