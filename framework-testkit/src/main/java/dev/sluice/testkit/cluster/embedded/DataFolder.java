@@ -9,7 +9,7 @@ import java.nio.file.Path;
 
 /**
  * Where servers keep what ends with them: in the folder that {@code sluice.testkit.data} names, else in memory where there is
- * room, because making a thousand files takes most of a cluster's start, else in the temporary directory.
+ * room, because making a thousand files takes a good part of a cluster's start, else in the temporary directory.
  */
 final class DataFolder {
 
