@@ -82,7 +82,8 @@ final class Planning {
     }
 
     SimulationQueue queue(int places) {
-        return new SimulationQueue(simulations, scenarios, demand, properties(1, places), Clock.systemUTC());
+        return new SimulationQueue(
+                simulations, scenarios, demand, properties(1, Duration.ofSeconds(30), places), Clock.systemUTC());
     }
 
     UUID ask(String tenant, int runs, long seed) {
@@ -94,16 +95,16 @@ final class Planning {
         return new SimulationRunner(simulations, demand, mapper, Duration.ofSeconds(30), processor);
     }
 
-    Worker worker(int concurrency, Scheduler processor) {
-        SimulationProperties properties = properties(concurrency, 1_000);
+    Worker worker(int concurrency, Duration lease, Scheduler processor) {
+        SimulationProperties properties = properties(concurrency, lease, 1_000);
         return SimulationWorkers.worker(
                 new SimulationRunner(simulations, demand, mapper, properties.lease(), processor),
                 properties,
                 TENANTS.stream().map(TenantId::of).toList());
     }
 
-    private static SimulationProperties properties(int concurrency, int places) {
-        return new SimulationProperties(concurrency, places, Duration.ofSeconds(1), Duration.ofMillis(100));
+    private static SimulationProperties properties(int concurrency, Duration lease, int places) {
+        return new SimulationProperties(concurrency, places, lease, Duration.ofMillis(100));
     }
 
     Simulation read(String tenant, UUID id) {

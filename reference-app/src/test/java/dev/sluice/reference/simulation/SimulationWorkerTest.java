@@ -38,6 +38,9 @@ class SimulationWorkerTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
+    /** No claim of a living worker ends while the machine pauses. */
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
     private static Scheduler processor;
 
     private final List<Sluice> processes = new ArrayList<>();
@@ -79,13 +82,12 @@ class SimulationWorkerTest {
     }
 
     private Planning start(int concurrency) {
-        Planning process = process();
-        start(process, concurrency);
-        return process;
+        return start(process(), concurrency, LEASE);
     }
 
-    private static void start(Planning process, int concurrency) {
-        process.sluice.workers().start(process.worker(concurrency, processor));
+    private static Planning start(Planning process, int concurrency, Duration lease) {
+        process.sluice.workers().start(process.worker(concurrency, lease, processor));
+        return process;
     }
 
     private static void stop(Sluice process) {
@@ -132,7 +134,7 @@ class SimulationWorkerTest {
             // Whoever comes now waits in the server, with its connection.
             owner.setAutoCommit(false);
             statement.execute("lock table simulations in access exclusive mode");
-            start(process, 8);
+            start(process, 8, LEASE);
             Await.until(PATIENCE, () -> claimsInTheServer() == 2, "two of three hands are let in");
             assertThat(inUse(process)).isEqualTo(2);
 
@@ -140,12 +142,14 @@ class SimulationWorkerTest {
             Disposable others = Flux.range(0, 3)
                     .flatMap(i -> process.simulations.count().contextWrite(Access.tenant("acme")))
                     .subscribe(rows -> {}, error -> {});
-            Await.until(PATIENCE, () -> inUse(process) == 5, "three more connections are in use");
+            Await.until(PATIENCE, () -> waitingInTheServer() == 5, "three more connections are in use");
+            assertThat(inUse(process)).isEqualTo(5);
             assertThat(claimsInTheServer()).isEqualTo(2);
             others.dispose();
+            // Before the lock is: afterwards nobody can tell theirs from those of the worker.
+            Await.until(PATIENCE, () -> inUse(process) == 2, "the others are gone");
             owner.rollback();
         }
-        Await.until(PATIENCE, () -> inUse(process) <= 2, "the others are gone");
         AtomicInteger most = new AtomicInteger();
         Await.until(
                 PATIENCE,
@@ -157,6 +161,13 @@ class SimulationWorkerTest {
                 },
                 "all simulations are done");
         assertThat(most.get()).isBetween(1, 2);
+    }
+
+    private long waitingInTheServer() {
+        return planning.database.value(
+                Role.SUPERUSER,
+                Long.class,
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
     }
 
     private long claimsInTheServer() {
@@ -208,7 +219,7 @@ class SimulationWorkerTest {
             // The worker is told to stop while its claim waits in the server.
             owner.setAutoCommit(false);
             statement.execute("lock table simulations in access exclusive mode");
-            start(first, 1);
+            start(first, 1, LEASE);
             Await.until(PATIENCE, () -> claimsInTheServer() == 1, "the worker claims");
             stopped = first.sluice.workers().closeGracefully().toFuture();
             assertThat(stopped).isNotDone();
@@ -228,7 +239,7 @@ class SimulationWorkerTest {
     @Test
     void connectionsThatAreCutDelayASimulationAndLoseNothing() {
         UUID whole = planning.ask("acme", 200_000, 1);
-        start(2);
+        start(process(), 2, Duration.ofSeconds(1));
         awaitAllDone();
         UUID id = planning.ask("acme", 200_000, 1);
         Await.until(PATIENCE, () -> planning.read("acme", id).runsDone() > 0, "a chunk is stored");
