@@ -1,23 +1,28 @@
 package dev.sluice.replica.selection;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How long the calls of a node take at least: the shortest one of two windows of a quarter of a second each, the last in which
- * any was answered. What delays single calls (a busy machine, a lock, a long query) leaves the shortest as it is, and a node that
- * has become slow shows within half a second. After five seconds without an answer nothing is known, so that a node that was
- * slow is tried again. Nothing is known in the first second of a node either: the first calls of new connections are slow
- * everywhere, and whoever was a little slower would not be asked again. Thread-safe.
+ * How long the calls of a node take at least: the shortest one of two windows, each of a quarter of a second and of eight calls
+ * or longer. What delays single calls (a busy machine, a lock, a long query) leaves the shortest as it is, nor do the few calls
+ * beside a pause of the process raise it, and a node that has become slow shows within half a second or 16 calls. After five
+ * seconds with fewer nothing is known, so that a node that was slow is tried again. Nothing is known in the first second of a
+ * node either: the first calls of new connections are slow everywhere, and whoever was a little slower would not be asked again.
+ * Thread-safe.
  */
 final class Latency {
 
     private static final long WINDOW_NANOS = 250_000_000;
+    private static final int LEAST_CALLS = 8;
     private static final int REMEMBERED_WINDOWS = 20;
     private static final long FIRST_NANOS = 1_000_000_000;
     private static final long UNKNOWN = Long.MIN_VALUE;
 
     // The number of a window and its shortest call in nanoseconds, as a float: one word, so that no reader mixes two.
     private final AtomicLong current = new AtomicLong(UNKNOWN);
+    // Of the current window, about: a call that meets the change of windows may be missed.
+    private final AtomicInteger calls = new AtomicInteger();
     private volatile long previous = UNKNOWN;
     private volatile long begunAt;
 
@@ -27,15 +32,18 @@ final class Latency {
         if (known == UNKNOWN) {
             begunAt = now;
         }
-        while (known == UNKNOWN || age(known, now) > 0 || nanos < shortest(known)) {
-            boolean next = known == UNKNOWN || age(known, now) > 0;
+        int before = calls.getAndIncrement();
+        boolean next = isOver(known, before, now);
+        while (next || nanos < shortest(known)) {
             if (current.compareAndSet(known, pack(next ? now / WINDOW_NANOS : known >> 32, nanos))) {
                 if (next) {
                     previous = known;
+                    calls.set(1);
                 }
                 return;
             }
             known = current.get();
+            next = isOver(known, before, now);
         }
     }
 
@@ -54,6 +62,11 @@ final class Latency {
     void forget() {
         current.set(UNKNOWN);
         previous = UNKNOWN;
+    }
+
+    private static boolean isOver(long known, int calls, long now) {
+        return known == UNKNOWN
+                || age(known, now) > 0 && (calls >= LEAST_CALLS || age(known, now) >= REMEMBERED_WINDOWS);
     }
 
     private static long pack(long window, long nanos) {

@@ -7,13 +7,14 @@ import java.util.function.LongSupplier;
 
 /**
  * The power of two choices (Mitzenmacher 1996): of two nodes drawn at random the one takes the call that costs less, latency ×
- * (in flight + 1). Latencies that differ by less than a factor of two count as equal: else the node that happens to be a little
- * faster would take everything while there is little to do. Of equals it is whose turn it is: who has had fewer calls, though not
+ * (in flight + 1). Latencies that differ by less than a factor of two, or a millisecond, count as equal: else the node that happens
+ * to be a little faster would take everything while there is little to do. Of equals it is whose turn it is: who has had fewer calls, though not
  * by more than a few, or one that was away would take all.
  */
 final class TwoChoices {
 
     private static final float SAME = 2;
+    private static final float SAME_NANOS = 1_000_000;
     private static final int MOST_TURNS = 32;
 
     private final List<Candidate> candidates;
@@ -85,7 +86,8 @@ final class TwoChoices {
         float latency = one.latencyNanos(now);
         float otherLatency = other.latencyNanos(now);
         boolean known = latency > 0 && otherLatency > 0;
-        boolean same = latency < SAME * otherLatency && otherLatency < SAME * latency;
+        boolean same = Math.abs(latency - otherLatency) < SAME_NANOS
+                || latency < SAME * otherLatency && otherLatency < SAME * latency;
         return !known || same ? ahead - otherAhead : latency * ahead - otherLatency * otherAhead;
     }
 

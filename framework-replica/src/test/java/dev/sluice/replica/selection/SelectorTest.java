@@ -135,6 +135,25 @@ class SelectorTest {
         }
 
         @Test
+        void lessThanAMillisecondSlowerIsAsGood() {
+            int[] counts = oneByOne(20_000, MILLI, MILLI / 10, MILLI * 9 / 10);
+
+            assertThat(counts[2]).as("seed " + SEED).isBetween(9_600, 10_400);
+        }
+
+        @Test
+        void theFewCallsBesideAPauseMoveNothing() {
+            oneByOne(5_000, MILLI, MILLI, MILLI);
+            for (int i = 0; i < 3; i++) {
+                now += TimeUnit.MILLISECONDS.toNanos(400);
+                answer(1, 3 * MILLI);
+                answer(2, MILLI);
+            }
+
+            assertThat(oneByOne(100, MILLI, MILLI, MILLI)[1]).as("seed " + SEED).isBetween(40, 60);
+        }
+
+        @Test
         void theOneWithLessInFlightIsChosen() {
             candidates.get(1).begun();
 
