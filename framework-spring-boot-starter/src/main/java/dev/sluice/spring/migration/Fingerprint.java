@@ -19,7 +19,7 @@ import org.flywaydb.core.Flyway;
 record Fingerprint(String sha256) {
 
     /** Changes with what Sluice takes for current, and with what is in a fingerprint. */
-    private static final String FORMAT = "1";
+    private static final String FORMAT = "2";
 
     private static final String PLUGINS = "META-INF/services/org.flywaydb.core.extensibility.Plugin";
     private static final String VERSION = "org/flywaydb/core/internal/version.txt";
@@ -38,17 +38,13 @@ record Fingerprint(String sha256) {
     }
 
     private static String digest(LazyFlyway flyway) throws IOException, UndecidedException {
-        WatchedConfiguration configuration = flyway.configuration();
-        if (!flyway.hasDatabaseOfSettings()) {
-            throw new UndecidedException("it has another data source, or is loaded already");
-        }
+        FlywaySettings settings = flyway.settings();
         Digest digest = new Digest();
         digest.add(FORMAT);
         digest.add(Objects.requireNonNullElse(Fingerprint.class.getPackage().getImplementationVersion(), ""));
-        FlywaySettings settings = FlywaySettings.of(configuration);
         settings.values().forEach(digest::add);
-        addFlyway(configuration.getClassLoader(), digest);
-        new MigrationFiles(configuration.getClassLoader(), settings).addTo(digest);
+        addFlyway(flyway.classes(), digest);
+        new MigrationFiles(flyway.classes(), settings).addTo(digest);
         return digest.hex();
     }
 

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 record HistoryTable(@Nullable String schema, String name) {
 
+    /** The table of a Flyway that nobody tells anything of it. */
+    static final HistoryTable DEFAULT = new HistoryTable(null, "flyway_schema_history");
+
     /** The table as Flyway finds it: in the default schema, else the first one, else the session's. */
     static HistoryTable of(FluentConfiguration configuration, EnvironmentModel environment) {
         String schema = configuration.getDefaultSchema() == null

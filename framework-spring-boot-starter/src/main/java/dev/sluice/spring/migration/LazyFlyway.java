@@ -1,67 +1,72 @@
 package dev.sluice.spring.migration;
 
-import dev.sluice.Credentials;
 import dev.sluice.spring.settings.MigrationSettings;
-import java.util.Map;
-import java.util.Objects;
+import java.util.List;
 import java.util.function.Consumer;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
-import org.flywaydb.core.internal.configuration.models.EnvironmentModel;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * A Flyway that is configured at once, and loaded by whoever needs it first: loading it, with the JDBC driver, takes longer than
- * all else of a start whose schema is current.
+ * A Flyway that is configured when somebody configures it, and loaded by whoever needs it first: either takes longer than all else
+ * of a start whose schema is current.
  */
 final class LazyFlyway {
 
-    private static final String ENVIRONMENT = "default";
-
-    private final WatchedConfiguration configuration;
-    private final String url;
-    private final Credentials owner;
-    private final Map<String, String> secrets;
+    private final ClassLoader classes;
+    private final List<String> locations;
+    private final boolean customized;
+    private final SingletonSupplier<ConfiguredFlyway> configured;
     private final SingletonSupplier<CoordinatedFlyway> loaded;
+    private volatile boolean isLoaded;
 
-    private LazyFlyway(
-            WatchedConfiguration configuration, String r2dbcUrl, MigrationSettings settings, String application) {
-        this.configuration = configuration;
-        this.url = JdbcUrl.of(r2dbcUrl);
-        this.secrets = JdbcUrl.secrets(r2dbcUrl);
-        this.owner = settings.owner();
-        this.loaded = SingletonSupplier.of(() -> load(settings, application));
+    /**
+     * Says what it is to be told.
+     *
+     * @param classes where its scripts are found
+     * @param locations where there
+     * @param r2dbcUrl the database, the owner of whose tables the settings name
+     * @param customizers what else is said of it; they may bring a data source of their own
+     * @param application what an operator sees of it
+     */
+    LazyFlyway(
+            ClassLoader classes,
+            List<String> locations,
+            String r2dbcUrl,
+            MigrationSettings settings,
+            List<Consumer<FluentConfiguration>> customizers,
+            String application) {
+        this.classes = classes;
+        this.locations = List.copyOf(locations);
+        this.customized = !customizers.isEmpty();
+        this.configured = SingletonSupplier.of(
+                () -> new ConfiguredFlyway(classes, locations, r2dbcUrl, settings.owner(), customizers));
+        this.loaded = SingletonSupplier.of(() -> {
+            isLoaded = true;
+            return configured.obtain().load(settings, application);
+        });
+        if (customized) {
+            configured.obtain();
+        }
+    }
+
+    ClassLoader classes() {
+        return classes;
     }
 
     /**
-     * Names the database, and lets others configure the rest.
+     * What decides whether its schema is current.
      *
-     * @param configuration as it begins
-     * @param r2dbcUrl the database, the owner of whose tables the settings name
-     * @param customizer what else is said of it; it may bring a data source of its own
-     * @param application what an operator sees of it
+     * @throws UndecidedException if more decides than settings tell
      */
-    static LazyFlyway of(
-            WatchedConfiguration configuration,
-            String r2dbcUrl,
-            MigrationSettings settings,
-            Consumer<FluentConfiguration> customizer,
-            String application) {
-        LazyFlyway flyway = new LazyFlyway(configuration, r2dbcUrl, settings, application);
-        configuration.jdbcProperties(flyway.secrets);
-        EnvironmentModel environment = flyway.environment();
-        environment.setUrl(flyway.url);
-        environment.setUser(flyway.owner.username());
-        environment.setPassword(flyway.owner.password());
-        customizer.accept(configuration);
-        return flyway;
-    }
-
-    WatchedConfiguration configuration() {
-        return configuration;
+    FlywaySettings settings() throws UndecidedException {
+        if (isLoaded) {
+            throw new UndecidedException("it is loaded already");
+        }
+        return customized ? configured.obtain().settings() : FlywaySettings.defaults(locations);
     }
 
     HistoryTable history() {
-        return HistoryTable.of(configuration, environment());
+        return customized ? configured.obtain().history() : HistoryTable.DEFAULT;
     }
 
     /** Loads it, once. */
@@ -69,27 +74,7 @@ final class LazyFlyway {
         return loaded.obtain();
     }
 
-    /** Whether it goes to the database that Sluice's settings name, and nobody has asked it for a data source. */
-    boolean hasDatabaseOfSettings() {
-        EnvironmentModel environment = environment();
-        return configuration.getCachedDataSources().isEmpty()
-                && url.equals(environment.getUrl())
-                && owner.username().equals(environment.getUser())
-                && owner.password().equals(environment.getPassword())
-                && secrets.equals(Objects.requireNonNullElse(environment.getJdbcProperties(), Map.of()));
-    }
-
-    private EnvironmentModel environment() {
-        return configuration
-                .getModernConfig()
-                .getEnvironments()
-                .computeIfAbsent(ENVIRONMENT, name -> new EnvironmentModel());
-    }
-
-    private CoordinatedFlyway load(MigrationSettings settings, String application) {
-        if (hasDatabaseOfSettings()) {
-            configuration.dataSource(url, owner.username(), owner.password());
-        }
-        return CoordinatedFlyway.of(configuration, settings, LockTimes.DEFAULT, application);
+    boolean isLoaded() {
+        return isLoaded;
     }
 }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.flywaydb.core.internal.configuration.models.FlywayModel;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.core.type.AnnotationMetadata;
@@ -27,11 +26,11 @@ final class MigrationFiles {
             Set.of("getVersion", "getDescription", "getChecksum", "init", "extractVersionAndDescription");
 
     private final ClassLoader classes;
-    private final FlywayModel flyway;
+    private final FlywaySettings flyway;
 
-    MigrationFiles(ClassLoader classes, FlywaySettings settings) {
+    MigrationFiles(ClassLoader classes, FlywaySettings flyway) {
         this.classes = classes;
-        this.flyway = settings.flyway();
+        this.flyway = flyway;
     }
 
     /**
@@ -40,8 +39,7 @@ final class MigrationFiles {
      * @throws UndecidedException if they do not tell all, or are not where only the class path leads
      */
     void addTo(Digest digest) throws IOException, UndecidedException {
-        refuse(!flyway.getCallbackLocations().isEmpty() || !flyway.getJarDirs().isEmpty(), "there are more locations");
-        for (String location : flyway.getLocations()) {
+        for (String location : flyway.locations()) {
             addLocation(location, digest);
         }
     }
@@ -85,7 +83,7 @@ final class MigrationFiles {
         String name = file.name.substring(file.name.lastIndexOf('/') + 1);
         refuse(CALLBACK_OF_INFO.matcher(name).matches(), "%s runs at each look".formatted(name));
         refuse(
-                name.startsWith(flyway.getRepeatableSqlMigrationPrefix()) && mayHavePlaceholders(name, content),
+                name.startsWith(flyway.repeatablePrefix()) && mayHavePlaceholders(name, content),
                 "%s may change with its placeholders".formatted(name));
         refuse(
                 name.endsWith(".class") && !isPlain(file.resource),
@@ -96,10 +94,10 @@ final class MigrationFiles {
     // read.
     private boolean mayHavePlaceholders(String name, byte[] content) {
         return name.endsWith(".conf")
-                || !Boolean.FALSE.equals(flyway.getPlaceholderReplacement())
-                        && (!Boolean.FALSE.equals(flyway.getDetectEncoding())
-                                || new String(content, Charset.forName(flyway.getEncoding()))
-                                        .contains(flyway.getPlaceholderPrefix()));
+                || flyway.replacesPlaceholders()
+                        && (flyway.guessesEncoding()
+                                || new String(content, Charset.forName(flyway.encoding()))
+                                        .contains(flyway.placeholderPrefix()));
     }
 
     // A migration that is told by its class's name, or a class that is none.

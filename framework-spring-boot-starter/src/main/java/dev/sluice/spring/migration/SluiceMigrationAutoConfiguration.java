@@ -7,7 +7,11 @@ import dev.sluice.spring.settings.MigrationSettings;
 import dev.sluice.spring.settings.PropertySettings;
 import dev.sluice.spring.settings.SluiceProperties;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -18,6 +22,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
 
 /**
  * Migrations by the owner of the tables. They are found where Spring Boot looks for them ({@code
@@ -48,15 +53,18 @@ public final class SluiceMigrationAutoConfiguration {
             SluiceSettings sluice,
             MigrationSettings settings,
             Environment environment,
+            ResourceLoader resources,
             ObjectProvider<FlywayConfigurationCustomizer> customizers) {
-        WatchedConfiguration configuration = new WatchedConfiguration();
-        configuration.locations(environment.getProperty(
-                "spring.flyway.locations", String[].class, new String[] {"classpath:db/migration"}));
-        return LazyFlyway.of(
-                configuration,
+        return new LazyFlyway(
+                Objects.requireNonNullElseGet(resources.getClassLoader(), getClass()::getClassLoader),
+                List.of(environment.getProperty(
+                        "spring.flyway.locations", String[].class, new String[] {"classpath:db/migration"})),
                 sluice.url(),
                 settings,
-                flyway -> customizers.orderedStream().forEach(customizer -> customizer.customize(flyway)),
+                customizers
+                        .orderedStream()
+                        .<Consumer<FluentConfiguration>>map(customizer -> customizer::customize)
+                        .toList(),
                 instance(environment));
     }
 

@@ -15,8 +15,6 @@ final class WatchedConfiguration extends FluentConfiguration {
 
     private boolean pluginsReached;
 
-    WatchedConfiguration() {}
-
     WatchedConfiguration(ClassLoader classes) {
         super(classes);
     }

@@ -100,6 +100,39 @@ class NotedStartTest {
     }
 
     @Test
+    void aFlywayOfWhichNobodySaysMoreIsComparedByItsScriptsAndItsHistory() throws IOException {
+        database.execute(Role.OWNER, "drop table flyway_schema_history, one");
+        write("V1__one.sql", "create table one (id int)");
+        assertThat(isDone(asFlywayHasIt())).isFalse();
+
+        assertThat(asFlywayHasIt().migrate()).isEqualTo(Outcome.ACQUIRED);
+        assertThat(isDone(asFlywayHasIt())).isTrue();
+        assertThat(isDone(AS_IT_IS)).as("that of another application").isFalse();
+
+        write("V2__two.sql", "create table two (id int)");
+        assertThat(isDone(asFlywayHasIt())).isFalse();
+
+        Files.delete(file("V2__two.sql"));
+        assertThat(isDone(asFlywayHasIt())).isTrue();
+
+        database.execute(Role.OWNER, "update flyway_schema_history set success = false");
+        assertThat(isDone(asFlywayHasIt())).isFalse();
+    }
+
+    @Test
+    void whatNobodySaysIsWhatFlywayTakes() throws UndecidedException {
+        List<String> locations = List.of("classpath:db/noted");
+        ConfiguredFlyway configured = new ConfiguredFlyway(
+                classes, locations, database.url(), database.credentials(Role.OWNER), List.of(AS_IT_IS));
+
+        assertThat(configured.settings())
+                .usingRecursiveComparison()
+                .ignoringFields("values")
+                .isEqualTo(FlywaySettings.defaults(locations));
+        assertThat(configured.history()).isEqualTo(HistoryTable.DEFAULT);
+    }
+
+    @Test
     void manyThatNoteItAtOnceAreNotInEachOthersWay() throws Exception {
         database.execute(Role.OWNER, "comment on column flyway_schema_history.installed_rank is null");
         ExecutorService starts = Executors.newFixedThreadPool(6);
@@ -346,17 +379,17 @@ class NotedStartTest {
                                 + database.credentials(Role.OWNER).password());
         outcomes.clear();
 
-        application.run(context -> assertThat(isLoaded(context.getBean(LazyFlyway.class)))
+        application.run(context -> assertThat(context.getBean(LazyFlyway.class).isLoaded())
                 .as("what a start that asks Flyway looks like")
                 .isTrue());
         application.run(context -> {
-            assertThat(isLoaded(context.getBean(LazyFlyway.class))).isFalse();
+            assertThat(context.getBean(LazyFlyway.class).isLoaded()).isFalse();
 
             assertThat(Objects.requireNonNull(
                                     context.getBean(Flyway.class).info().current())
                             .getScript())
                     .endsWith("V1__Things");
-            assertThat(isLoaded(context.getBean(LazyFlyway.class))).isTrue();
+            assertThat(context.getBean(LazyFlyway.class).isLoaded()).isTrue();
         });
 
         assertThat(outcomes).containsExactly(Outcome.ACQUIRED, Outcome.CURRENT);
@@ -373,10 +406,6 @@ class NotedStartTest {
 
         @Override
         public void handle(Event event, Context context) {}
-    }
-
-    private static boolean isLoaded(LazyFlyway flyway) {
-        return !flyway.configuration().getCachedDataSources().isEmpty();
     }
 
     private Outcome start(Consumer<FluentConfiguration> customizer) {
@@ -399,25 +428,38 @@ class NotedStartTest {
         return migrations(where, where.url(), customizer);
     }
 
+    private Migrations asFlywayHasIt() {
+        return migrations(database, database.url(), List.of());
+    }
+
     private Migrations migrations(TestDatabase where, String url, Consumer<FluentConfiguration> customizer) {
+        return migrations(where, url, customizers(customizer));
+    }
+
+    private Migrations migrations(TestDatabase where, String url, List<Consumer<FluentConfiguration>> customizers) {
         SluiceSettings sluice =
                 SluiceSettings.builder(url, where.credentials(Role.APP)).build();
         MigrationSettings settings = settings(where);
         return new Migrations(
-                lazyFlyway(url, settings, customizer),
+                lazyFlyway(url, settings, customizers),
                 CurrentCheck.of(sluice, settings.owner()),
                 settings,
                 (waited, outcome) -> outcomes.add(outcome));
     }
 
     private Fingerprint fingerprint(String location) throws UndecidedException {
-        return Fingerprint.of(lazyFlyway(database.url(), settings(database), flyway -> flyway.locations(location)));
+        return Fingerprint.of(
+                lazyFlyway(database.url(), settings(database), customizers(flyway -> flyway.locations(location))));
     }
 
-    private LazyFlyway lazyFlyway(String url, MigrationSettings settings, Consumer<FluentConfiguration> customizer) {
-        WatchedConfiguration configuration = new WatchedConfiguration(classes);
-        configuration.placeholders(Map.of("name", "somebody")).locations("classpath:db/noted");
-        return LazyFlyway.of(configuration, url, settings, customizer, "sluice-migrations test");
+    private LazyFlyway lazyFlyway(
+            String url, MigrationSettings settings, List<Consumer<FluentConfiguration>> customizers) {
+        return new LazyFlyway(
+                classes, List.of("classpath:db/noted"), url, settings, customizers, "sluice-migrations test");
+    }
+
+    private static List<Consumer<FluentConfiguration>> customizers(Consumer<FluentConfiguration> customizer) {
+        return List.of(flyway -> flyway.placeholders(Map.of("name", "somebody")), customizer);
     }
 
     private static MigrationSettings settings(TestDatabase where) {

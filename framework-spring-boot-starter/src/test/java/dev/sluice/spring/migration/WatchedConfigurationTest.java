@@ -44,7 +44,8 @@ class WatchedConfigurationTest {
         Set<String> unseen = new TreeSet<>();
         for (Method method : FluentConfiguration.class.getMethods()) {
             if (method.getDeclaringClass() == FluentConfiguration.class && writes(method)) {
-                WatchedConfiguration watched = new WatchedConfiguration();
+                WatchedConfiguration watched =
+                        new WatchedConfiguration(getClass().getClassLoader());
                 call(method, watched);
                 // Who brings a data source is told by that.
                 boolean seen = watched.pluginsReached()
@@ -66,7 +67,7 @@ class WatchedConfigurationTest {
 
     @Test
     void whoHasAskedForThePluginsMaySetThemLater() {
-        WatchedConfiguration watched = new WatchedConfiguration();
+        WatchedConfiguration watched = new WatchedConfiguration(getClass().getClassLoader());
         assertThat(watched.pluginsReached()).isFalse();
 
         watched.getPluginRegister();
@@ -76,7 +77,7 @@ class WatchedConfigurationTest {
 
     @Test
     void whatIsSetInTheModelsDoesNotReachThePlugins() {
-        WatchedConfiguration watched = new WatchedConfiguration();
+        WatchedConfiguration watched = new WatchedConfiguration(getClass().getClassLoader());
 
         watched.locations("classpath:db/other").table("other").placeholders(Map.of("name", "somebody"));
 

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Timeout;
 class CurrentStartCostTest {
 
     private static final String NONE = "none";
-    private static final List<String> WAYS = List.of("none again", "flyway", "sluice");
+    private static final List<String> WAYS = List.of(
+            System.getProperty("sluice.test.ways", "none again,flyway,sluice").split(","));
     private static final int ROUNDS = Integer.getInteger("sluice.test.rounds", 20);
     private static final int WARM_UP = 8;
 
