@@ -109,7 +109,7 @@ class SharedStatementTest {
     @Test
     void whoAsksLaterThanItsStatementIsRefused() {
         CompletableFuture<String> own = start(READ, "acme", 1, PATIENCE);
-        CompletableFuture<String> late = leases.use(lease(READ, PATIENCE), session -> Mono.delay(Duration.ofMillis(20))
+        CompletableFuture<String> late = leases.use(lease(READ, PATIENCE), session -> Mono.fromFuture(own, true)
                         .then(session.rows(Group.of("read", ROWS + "$2", "acme", 2), TEXT, 1)))
                 .map(rows -> rows.get(0))
                 .toFuture();
