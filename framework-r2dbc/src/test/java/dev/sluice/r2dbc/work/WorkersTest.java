@@ -151,23 +151,24 @@ class WorkersTest {
 
     @Test
     void aRunnerThatDiedIsReplacedWhenItsLeaseIsOverAndNotBefore() {
-        assertThat(database.value(Role.APP, Boolean.class, "select taken from sluice_take_lease('sync', 'dead', 1500)"))
+        Sluice two = two();
+        assertThat(database.value(Role.APP, Boolean.class, "select taken from sluice_take_lease('sync', 'dead', 2500)"))
                 .isTrue();
         AtomicBoolean wasOver = new AtomicBoolean();
 
-        two().workers()
+        two.workers()
                 .start(Worker.every(
                                 "sync",
                                 SOON,
                                 run -> Mono.fromSupplier(() -> {
-                                    wasOver.compareAndSet(false, status(two()).epoch() == 2);
+                                    wasOver.compareAndSet(false, status(two).epoch() == 2);
                                     return Progress.DONE;
                                 }))
                         .withLease(LEASE));
-        Await.until(WAIT, () -> Objects.equals(status(two()).holder(), "dead"), "it knows who runs");
-        assertThat(status(two()).state()).isEqualTo(State.WAITING);
+        Await.until(WAIT, () -> Objects.equals(status(two).holder(), "dead"), "it knows who runs");
+        assertThat(status(two).state()).isEqualTo(State.WAITING);
 
-        Await.until(WAIT, () -> status(two()).runs() > 0, "it has taken over");
+        Await.until(WAIT, () -> status(two).runs() > 0, "it has taken over");
         assertThat(wasOver).isTrue();
         assertThat(number(
                         database,
