@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** Where calls go while all nodes are well, and what sessions see. The tests leave the servers as they found them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -143,10 +145,16 @@ class RoutingTest {
         AdmissionSettings limits = AdmissionSettings.DEFAULT.withTenantDefaults(
                 new TenantLimits(limit, 0, 1, 1_000, 0, PrincipalLimits.NONE));
         AtomicLongArray most = new AtomicLongArray(servers.standbys().size());
+        AtomicInteger looks = new AtomicInteger();
         try (RoutingFixture limited =
                 new RoutingFixture(servers, database, RoutingSettings.DEFAULT, change -> change.admission(limits))) {
             CompletableFuture<Void> load = Flux.range(0, 60)
-                    .flatMap(i -> limited.read(request(false, null), "select length(pg_sleep(0.2)::text)::bigint"), 60)
+                    .flatMap(
+                            i -> Mono.defer(() -> limited.read(
+                                            request(false, null), "select length(pg_sleep(0.2)::text)::bigint"))
+                                    // However long a look takes, so many see the servers at work.
+                                    .repeat(() -> looks.get() < 20),
+                            60)
                     .then()
                     .toFuture();
             Await.until(
@@ -155,6 +163,7 @@ class RoutingTest {
                         for (int i = 0; i < most.length(); i++) {
                             most.accumulateAndGet(i, asleep(servers.standbys().get(i)), Math::max);
                         }
+                        looks.incrementAndGet();
                         return load.isDone();
                     },
                     "all have read");
