@@ -69,7 +69,7 @@ class WaitingStartTest {
     void theHolderIsNamedAsInformationThenAsWarningThenAsError(CapturedOutput output) throws Exception {
         assertThat(lock.tryAcquire()).isTrue();
         CompletableFuture<Outcome> start = CompletableFuture.supplyAsync(
-                () -> start(settings(Duration.ofMillis(100), Duration.ofSeconds(3), SOON)));
+                () -> start(settings(Duration.ofSeconds(1), Duration.ofSeconds(3), SOON)));
 
         Await.until(SOON, () -> !waits(output, "ERROR").isEmpty(), "the wait is critical");
         lock.close();
@@ -157,7 +157,14 @@ class WaitingStartTest {
     }
 
     private static Migration migration(DatabaseSampler sampler) {
-        sampler.sample().block(SOON);
+        // On a machine that is busy a round may fail.
+        Await.until(
+                SOON,
+                () -> {
+                    sampler.sample().block(SOON);
+                    return sampler.last().isPresent();
+                },
+                "it has answers");
         return sampler.last().orElseThrow().migration();
     }
 
