@@ -1,10 +1,10 @@
 package dev.sluice.r2dbc.connection;
 
 import static dev.sluice.r2dbc.transaction.ItemsNode.MOST;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.access.Access;
 import dev.sluice.r2dbc.transaction.ItemsNode;
-import dev.sluice.testkit.Await;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.TestDatabase;
 import dev.sluice.testkit.junit.SluiceTest;
@@ -41,10 +41,8 @@ abstract class NotesFixture {
 
     @AfterEach
     void nothingIsLeftBehind() {
-        Await.until(
-                MOST,
-                () -> node.leases().inUse() == 0 && database.sessions(Role.APP, "idle in transaction") == 0,
-                "no lease is out and no session idles in a transaction");
+        assertThat(node.leases().inUse()).isZero();
+        assertThat(database.sessions(Role.APP, "idle in transaction")).isZero();
         node.close();
         database.execute(Role.OWNER, "truncate items, notes");
     }

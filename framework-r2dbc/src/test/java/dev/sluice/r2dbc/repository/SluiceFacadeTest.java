@@ -276,7 +276,7 @@ class SluiceFacadeTest {
 
         closing.closeGracefully().block(WAIT);
 
-        assertThat(running.block(WAIT)).isEqualTo(1);
+        assertThat(running.block(Duration.ofMillis(100))).isEqualTo(1);
         assertThatThrownBy(() -> as("acme", closed.count())).hasMessageContaining("closed");
     }
 

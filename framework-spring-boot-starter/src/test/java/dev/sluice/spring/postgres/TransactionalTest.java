@@ -132,7 +132,7 @@ class TransactionalTest {
             assertThatThrownBy(() -> get(service.forOneSecond(() -> service.sleep(4))))
                     .isInstanceOf(DeadlineExceededException.class);
 
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(2_500));
             Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 0, "nothing runs in the server");
         }
 
