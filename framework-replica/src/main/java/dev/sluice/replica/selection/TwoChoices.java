@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 
 /**
  * The power of two choices (Mitzenmacher 1996): of two nodes drawn at random the one takes the call that costs less, latency ×
- * (in flight + 1). Latencies that differ by less than a factor of two, or a millisecond, count as equal: else the node that happens
- * to be a little faster would take everything while there is little to do. Of equals it is whose turn it is: who has had fewer calls, though not
- * by more than a few, or one that was away would take all.
+ * (in flight + 1). Latencies that differ by less than a factor of two, or a millisecond, count as equal: else the node that
+ * happens to be a little faster would take everything while there is little to do. Of equals it is whose turn it is: who has
+ * had fewer calls, though not by more than a few, or one that was away would take all.
  */
 final class TwoChoices {
 

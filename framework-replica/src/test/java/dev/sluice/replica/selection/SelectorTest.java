@@ -96,6 +96,13 @@ class SelectorTest {
         return counts;
     }
 
+    /** How many of so many calls that nobody answers would go to a node. */
+    private int chosen(int calls, int node) {
+        return (int) IntStream.range(0, calls)
+                .filter(i -> node(select(NOTHING_SEEN)) == node)
+                .count();
+    }
+
     private void answer(int node, long nanos) {
         candidates.get(node).begun();
         long connected = candidates.get(node).connected();
@@ -144,13 +151,24 @@ class SelectorTest {
         @Test
         void theFewCallsBesideAPauseMoveNothing() {
             oneByOne(5_000, MILLI, MILLI, MILLI);
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 5; i++) {
                 now += TimeUnit.MILLISECONDS.toNanos(400);
                 answer(1, 3 * MILLI);
                 answer(2, MILLI);
             }
 
-            assertThat(oneByOne(100, MILLI, MILLI, MILLI)[1]).as("seed " + SEED).isBetween(40, 60);
+            assertThat(chosen(100, 1)).as("seed " + SEED).isBetween(40, 60);
+        }
+
+        @Test
+        void aSingleSlowCallMovesNothingWhereThereAreFew() {
+            for (int i = 0; i < 60; i++) {
+                now += TimeUnit.SECONDS.toNanos(1);
+                answer(1, i % 4 == 0 ? 5 * MILLI : MILLI);
+                answer(2, MILLI);
+
+                assertThat(chosen(100, 1)).as("call %d, seed %d", i, SEED).isBetween(40, 60);
+            }
         }
 
         @Test
@@ -184,6 +202,24 @@ class SelectorTest {
 
     @Nested
     class WithASlowNode {
+
+        @Test
+        void moreThanAMillisecondAndTwiceAsSlowIsSlower() {
+            int[] counts = oneByOne(20_000, MILLI, MILLI / 10, MILLI * 3 / 2);
+
+            assertThat(counts[2]).as("seed " + SEED).isLessThan(8_000);
+        }
+
+        @Test
+        void itShowsWithinFiveSecondsWhereThereAreFewCalls() {
+            for (int i = 0; i < 20; i++) {
+                now += TimeUnit.SECONDS.toNanos(1);
+                answer(1, i < 10 ? MILLI : 50 * MILLI);
+                answer(2, MILLI);
+            }
+
+            assertThat(chosen(100, 1)).as("seed " + SEED).isZero();
+        }
 
         @Test
         void itGetsLittleAndIsTriedAgain() {

@@ -33,7 +33,7 @@ final class ConfiguredFlyway {
             List<String> locations,
             String r2dbcUrl,
             Credentials owner,
-            List<? extends Consumer<FluentConfiguration>> customizers) {
+            List<Consumer<FluentConfiguration>> customizers) {
         this.configuration = new WatchedConfiguration(classes);
         this.url = JdbcUrl.of(r2dbcUrl);
         this.secrets = JdbcUrl.secrets(r2dbcUrl);

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.callback.Callback;
+import org.flywaydb.core.api.configuration.ClassicConfiguration;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
@@ -27,12 +28,18 @@ record CoordinatedFlyway(Flyway flyway, WorkSessions sessions) {
                 .getExact(PostgreSQLConfigurationExtension.class)
                 .setTransactionalLock(false);
         Callback concurrent = new ConcurrentStatements(settings.lockTimeout(), settings.timeout());
-        Flyway flyway = configuration
-                .dataSource(sessions)
-                .callbacks(Stream.concat(Stream.of(configuration.getCallbacks()), Stream.of(concurrent))
-                        .toArray(Callback[]::new))
-                .load();
+        Callback[] given = Stream.concat(Stream.of(configuration.getCallbacks()), Stream.of(concurrent))
+                .toArray(Callback[]::new);
+        Flyway flyway = configuration.dataSource(sessions).callbacks(given).load();
+        keep(given, (ClassicConfiguration) flyway.getConfiguration());
         return new CoordinatedFlyway(flyway, sessions);
+    }
+
+    // Flyway puts those that it finds below db/callback in the place of all others.
+    private static void keep(Callback[] given, ClassicConfiguration loaded) {
+        loaded.setCallbacks(Stream.concat(Stream.of(loaded.getCallbacks()), Stream.of(given))
+                .distinct()
+                .toArray(Callback[]::new));
     }
 
     private static LockKey key(FluentConfiguration configuration) {

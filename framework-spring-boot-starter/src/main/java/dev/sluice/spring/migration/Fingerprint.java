@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import org.flywaydb.core.Flyway;
 
 /**
  * All on the application's side that decides whether Flyway finds a schema current: what is configured, the scripts, the versions
@@ -22,7 +21,6 @@ record Fingerprint(String sha256) {
     private static final String FORMAT = "2";
 
     private static final String PLUGINS = "META-INF/services/org.flywaydb.core.extensibility.Plugin";
-    private static final String VERSION = "org/flywaydb/core/internal/version.txt";
 
     /**
      * Takes it of a Flyway that need not be loaded.
@@ -49,9 +47,7 @@ record Fingerprint(String sha256) {
     }
 
     private static void addFlyway(ClassLoader classes, Digest digest) throws IOException {
-        try (InputStream version = Flyway.class.getClassLoader().getResourceAsStream(VERSION)) {
-            digest.add(Objects.requireNonNull(version, VERSION).readAllBytes());
-        }
+        digest.add(FlywayVersion.read());
         List<String> plugins = new ArrayList<>();
         for (URL url : Collections.list(classes.getResources(PLUGINS))) {
             try (InputStream names = url.openStream()) {

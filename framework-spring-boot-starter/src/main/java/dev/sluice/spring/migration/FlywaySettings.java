@@ -11,7 +11,8 @@ import java.util.List;
  * @param guessesEncoding whether {@code encoding} is a guess
  * @param encoding how scripts are written
  * @param placeholderPrefix begins each placeholder
- * @param values all that is configured as texts, without the values of placeholders, which may be secret
+ * @param values all that is configured as texts, without the values of placeholders, which may be secret; or one text that
+ *     says that nobody has configured any
  */
 record FlywaySettings(
         List<String> locations,
@@ -22,11 +23,15 @@ record FlywaySettings(
         String placeholderPrefix,
         List<String> values) {
 
+    /** The Flyway whose {@link #defaults} these are. */
+    static final String VERSION = "12.4.0";
+
     /**
-     * What Flyway itself takes when it is told where the scripts are and no more. Said here once more because Flyway's
-     * configuration takes longer to load than the question whether the schema is current.
+     * What Flyway itself takes when it is told where the scripts are and no more. Said here once more so that its configuration
+     * need not be loaded for the question whether the schema is current.
      */
     static FlywaySettings defaults(List<String> locations) {
-        return new FlywaySettings(locations, "R", true, false, "UTF-8", "${", List.of("as Flyway has it"));
+        return new FlywaySettings(
+                locations, "R", true, false, "UTF-8", "${", List.of("as Flyway has it", locations.toString()));
     }
 }

@@ -1,20 +1,22 @@
 package dev.sluice.spring.migration;
 
 import dev.sluice.spring.settings.MigrationSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * A Flyway that is configured when somebody configures it, and loaded by whoever needs it first: either takes longer than all else
- * of a start whose schema is current.
+ * A Flyway that is loaded by whoever needs it first. With customizers it is configured at once, so that what they throw stops the
+ * start where they are asked; else it is configured when it is loaded. A start whose schema is current needs neither.
  */
 final class LazyFlyway {
 
     private final ClassLoader classes;
     private final List<String> locations;
-    private final boolean customized;
+    private final boolean configuredAtOnce;
     private final SingletonSupplier<ConfiguredFlyway> configured;
     private final SingletonSupplier<CoordinatedFlyway> loaded;
     private volatile boolean isLoaded;
@@ -37,15 +39,25 @@ final class LazyFlyway {
             String application) {
         this.classes = classes;
         this.locations = List.copyOf(locations);
-        this.customized = !customizers.isEmpty();
+        this.configuredAtOnce = !customizers.isEmpty() || !hasKnownDefaults();
+        List<Consumer<FluentConfiguration>> all = List.copyOf(customizers);
         this.configured = SingletonSupplier.of(
-                () -> new ConfiguredFlyway(classes, locations, r2dbcUrl, settings.owner(), customizers));
+                () -> new ConfiguredFlyway(classes, this.locations, r2dbcUrl, settings.owner(), all));
         this.loaded = SingletonSupplier.of(() -> {
+            // Before it is: nobody is to read what is being loaded, or was in part.
             isLoaded = true;
             return configured.obtain().load(settings, application);
         });
-        if (customized) {
+        if (configuredAtOnce) {
             configured.obtain();
+        }
+    }
+
+    private static boolean hasKnownDefaults() {
+        try {
+            return FlywaySettings.VERSION.equals(FlywayVersion.read());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -62,11 +74,11 @@ final class LazyFlyway {
         if (isLoaded) {
             throw new UndecidedException("it is loaded already");
         }
-        return customized ? configured.obtain().settings() : FlywaySettings.defaults(locations);
+        return configuredAtOnce ? configured.obtain().settings() : FlywaySettings.defaults(locations);
     }
 
     HistoryTable history() {
-        return customized ? configured.obtain().history() : HistoryTable.DEFAULT;
+        return configuredAtOnce ? configured.obtain().history() : HistoryTable.DEFAULT;
     }
 
     /** Loads it, once. */

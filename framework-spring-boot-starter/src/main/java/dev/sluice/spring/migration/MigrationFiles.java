@@ -19,6 +19,9 @@ final class MigrationFiles {
 
     private static final Pattern CLASSPATH = Pattern.compile("(?:classpath:)?/?([\\w./-]*[\\w.-])/?");
     private static final Pattern CALLBACK_OF_INFO = Pattern.compile("(?:before|after)(?:Info|Connect).*");
+    /** Where Flyway looks for callbacks, whatever it is told. */
+    private static final String CALLBACKS = "db/callback";
+
     private static final String JAVA_MIGRATION = "org.flywaydb.core.api.migration.BaseJavaMigration";
 
     /** With these a Java migration says itself what else is read off its file's name, or nothing. */
@@ -39,6 +42,7 @@ final class MigrationFiles {
      * @throws UndecidedException if they do not tell all, or are not where only the class path leads
      */
     void addTo(Digest digest) throws IOException, UndecidedException {
+        refuse(!resources(CALLBACKS, "*.class").isEmpty(), "there may be callbacks below " + CALLBACKS);
         for (String location : flyway.locations()) {
             addLocation(location, digest);
         }
@@ -66,8 +70,7 @@ final class MigrationFiles {
 
     private List<NamedFile> files(String folder) throws IOException {
         List<NamedFile> files = new ArrayList<>();
-        for (Resource resource :
-                new PathMatchingResourcePatternResolver(classes).getResources("classpath*:" + folder + "/**/*")) {
+        for (Resource resource : resources(folder, "*")) {
             String url = resource.getURL().toString();
             if (!url.endsWith("/")) {
                 int begin = url.lastIndexOf("/" + folder + "/") + folder.length() + 2;
@@ -77,6 +80,11 @@ final class MigrationFiles {
         // Stable: of two with one name the first on the class path stays the first.
         files.sort(Comparator.comparing(NamedFile::name));
         return files;
+    }
+
+    private List<Resource> resources(String folder, String name) throws IOException {
+        return List.of(new PathMatchingResourcePatternResolver(classes)
+                .getResources("classpath*:%s/**/%s".formatted(folder, name)));
     }
 
     private void check(NamedFile file, byte[] content) throws IOException, UndecidedException {

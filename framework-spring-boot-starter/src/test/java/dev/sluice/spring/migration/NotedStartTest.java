@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import javax.tools.ToolProvider;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.callback.BaseCallback;
 import org.flywaydb.core.api.callback.Context;
@@ -120,10 +121,13 @@ class NotedStartTest {
     }
 
     @Test
-    void whatNobodySaysIsWhatFlywayTakes() throws UndecidedException {
+    void whatNobodySaysIsWhatFlywayTakes() throws UndecidedException, IOException {
+        assertThat(FlywayVersion.read())
+                .as("the version that the defaults were compared with")
+                .isEqualTo(FlywaySettings.VERSION);
         List<String> locations = List.of("classpath:db/noted");
-        ConfiguredFlyway configured = new ConfiguredFlyway(
-                classes, locations, database.url(), database.credentials(Role.OWNER), List.of(AS_IT_IS));
+        ConfiguredFlyway configured =
+                new ConfiguredFlyway(classes, locations, database.url(), database.credentials(Role.OWNER), List.of());
 
         assertThat(configured.settings())
                 .usingRecursiveComparison()
@@ -299,6 +303,31 @@ class NotedStartTest {
                 entry("properties", flyway -> flyway.configuration(Map.of("flyway.baselineMigrationPrefix", "X"))));
 
         changes.forEach((name, change) -> assertThat(isDone(change)).as(name).isFalse());
+    }
+
+    @Test
+    void callbacksBelowFlywaysOwnFolderAreFlywaysToJudgeAndRunBesideOthers() throws IOException {
+        Path source = Files.writeString(folder.resolve("Below.java"), """
+                package db.callback;
+                import org.flywaydb.core.api.callback.*;
+                public class Below extends BaseCallback {
+                    @Override
+                    public void handle(Event event, Context context) {}
+                }
+                """);
+        String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        assertThat(ToolProvider.getSystemJavaCompiler()
+                        .run(null, null, null, "-cp", path, "-d", folder.toString(), source.toString()))
+                .isZero();
+
+        assertThat(isDone(AS_IT_IS)).isFalse();
+        assertThat(lazyFlyway(database.url(), settings(database), customizers(flyway -> flyway.callbacks(new Silent())))
+                        .get()
+                        .flyway()
+                        .getConfiguration()
+                        .getCallbacks())
+                .extracting(callback -> callback.getClass().getSimpleName())
+                .containsExactlyInAnyOrder("Below", "Silent", "ConcurrentStatements");
     }
 
     @Test
