@@ -1,13 +1,15 @@
 package dev.sluice.r2dbc.pool;
 
 import dev.sluice.admission.Permit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.util.context.Context;
 
 /** Waits for a connection, and takes it whatever has become of the call. */
-record Connecting(LeaseCall<?> call, Permit granted) implements CoreSubscriber<PooledSession> {
+record Connecting(LeaseCall<?> call, Permit granted, AtomicInteger connecting)
+        implements CoreSubscriber<PooledSession> {
 
     @Override
     public void onSubscribe(Subscription subscription) {
@@ -17,12 +19,17 @@ record Connecting(LeaseCall<?> call, Permit granted) implements CoreSubscriber<P
     @Override
     public void onNext(PooledSession session) {
         stopTimer();
-        call.connected(session, granted);
+        try {
+            call.connected(session, granted);
+        } finally {
+            connecting.decrementAndGet();
+        }
     }
 
     @Override
     public void onError(Throwable error) {
         stopTimer();
+        connecting.decrementAndGet();
         granted.release();
         call.fail(error);
     }

@@ -13,6 +13,7 @@ import dev.sluice.r2dbc.session.Session;
 import io.r2dbc.pool.PoolMetrics;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -29,6 +30,9 @@ final class DefaultLeases implements Leases {
     final Recovery recovery;
     final Pipelines pipelines;
     final SharedReads sharedReads;
+    /** Calls that have a permit and wait for their connection. */
+    final AtomicInteger connecting = new AtomicInteger();
+
     final Sweep sweep = new Sweep(Schedulers.parallel(), this::checkDeadlines);
     private final Duration longestWork;
     private final Mono<Void> closing;
@@ -149,9 +153,14 @@ final class DefaultLeases implements Leases {
         return anyHeld;
     }
 
+    // In this order: a call has its session before it is no longer connecting.
+    private int running() {
+        return connecting.get() + inUse();
+    }
+
     private Mono<Void> unused() {
-        return Mono.fromSupplier(this::inUse)
-                .filter(held -> held == 0)
+        return Mono.fromSupplier(this::running)
+                .filter(running -> running == 0)
                 .repeatWhenEmpty(again -> again.delayElements(LOOK_AGAIN))
                 .then()
                 .timeout(longestWork, Mono.empty());

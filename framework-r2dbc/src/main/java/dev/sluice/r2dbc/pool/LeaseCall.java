@@ -166,7 +166,8 @@ abstract class LeaseCall<T> implements Subscription, PooledSession.Holder {
         } else {
             phaseLeftNanos = request.deadline().remainingNanos();
             connectTimer = Schedulers.parallel().schedule(this::checkDeadline, phaseLeftNanos, TimeUnit.NANOSECONDS);
-            leases.pool.take().subscribe(new Connecting(this, granted));
+            leases.connecting.incrementAndGet();
+            leases.pool.take().subscribe(new Connecting(this, granted, leases.connecting));
         }
     }
 

@@ -268,6 +268,24 @@ class NodeLeasesTest {
     }
 
     @Test
+    void aCallThatConnectsWhenThePoolClosesFinishesToo() throws Exception {
+        open(pool(1, PATIENCE, PATIENCE), PATIENT);
+        CompletableFuture<String> connecting;
+        CompletableFuture<Void> closed;
+        database.node().freeze();
+        try {
+            connecting = call("select $1", "done", PATIENCE).toFuture();
+            closed = leases.closeGracefully().toFuture();
+            assertThat(closed).isNotDone();
+        } finally {
+            database.node().thaw();
+        }
+
+        assertThat(connecting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo("done");
+        closed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Test
     void aDeadlineIsKeptInTheQueue() {
         open(pool(1, PATIENCE, PATIENCE));
         Lease held = Objects.requireNonNull(leases.acquire(LeaseRequest.onPrimary("hold", request(PATIENCE)))
