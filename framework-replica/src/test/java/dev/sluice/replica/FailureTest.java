@@ -27,6 +27,7 @@ import dev.sluice.testkit.cluster.ClusterSpec;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.SluiceCluster;
 import dev.sluice.testkit.cluster.TestDatabase;
+import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.List;
@@ -58,10 +59,11 @@ class FailureTest {
     private static final Function<Readable, Long> VALUE = row -> row.get(0, Long.class);
     private static final int TOGETHER = 8;
     // The monitor's connections, which are the same role's, are left alone.
-    private static final String KILL =
-            "select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity where usename = '%s'"
-                            .formatted(Role.APP.username())
-                    + " and datname = current_database() and state = 'active' and query like '%pg_sleep%'";
+    private static final String SLEEPERS = " from pg_stat_activity where usename = '%s'".formatted(Role.APP.username())
+            + " and datname = current_database() and state = 'active' and query like '%pg_sleep%'";
+    private static final String KILL = "select count(*) filter (where pg_terminate_backend(pid))" + SLEEPERS;
+
+    private static final String QUERY_CANCELED = "57014";
 
     private SluiceCluster servers;
     private TestDatabase database;
@@ -161,15 +163,36 @@ class FailureTest {
         try (RoutingFixture blind = routing.blind()) {
             assertThatThrownBy(() -> readThatTheReplayCancels(blind)).hasMessage(HIDDEN);
 
+            // Held there, since those of a load may all be elsewhere at the moment.
             ClusterNode standby = servers.standbys().get(0);
-            try (Load load = new Load(blind, 4)) {
-                load.awaitReads(200);
-                standby.stop();
-                Await.until(PATIENCE, () -> !load.failures.isEmpty(), "a read fails");
+            List<CompletableFuture<Long>> reads = IntStream.range(0, TOGETHER)
+                    .mapToObj(i -> blind.read(request(false, null), SLOW_ON_STANDBYS + 1)
+                            .toFuture())
+                    .toList();
+            TestDatabase there = database.on(standby);
+            Await.until(
+                    PATIENCE,
+                    () -> there.value(Role.SUPERUSER, Long.class, "select count(*)" + SLEEPERS) > 0,
+                    "some run there");
+            standby.stop();
+            try {
+                Await.until(
+                        PATIENCE, () -> reads.stream().anyMatch(FailureTest::failedAsItsServerStopped), "a read fails");
             } finally {
                 standby.start();
+                reads.forEach(read -> read.cancel(false));
             }
         }
+    }
+
+    // A statement that took too long is hidden too, and is no sign of a server that stops.
+    private static boolean failedAsItsServerStopped(CompletableFuture<Long> read) {
+        return read.isCompletedExceptionally()
+                && !read.isCancelled()
+                && read.handle((value, error) -> HIDDEN.equals(error.getMessage())
+                                && error.getCause() instanceof R2dbcException cause
+                                && !QUERY_CANCELED.equals(cause.getSqlState()))
+                        .join();
     }
 
     @Test
@@ -304,16 +327,10 @@ class FailureTest {
         private final AtomicInteger reads = new AtomicInteger();
         private final List<Throwable> failures = new CopyOnWriteArrayList<>();
         private final long[] since;
-        private final RoutingFixture through;
         private final Disposable lanes;
         private volatile boolean over;
 
         Load(int width) {
-            this(routing, width);
-        }
-
-        Load(RoutingFixture through, int width) {
-            this.through = through;
             since = new long[width];
             lanes = Flux.range(0, width).flatMap(this::lane, width).subscribe(done -> {}, failures::add);
         }
@@ -322,7 +339,7 @@ class FailureTest {
             SessionPosition session = SessionPosition.none();
             return Mono.defer(() -> {
                         since[lane] = System.nanoTime();
-                        return through.read(1 + lane, session);
+                        return routing.read(1 + lane, session);
                     })
                     .doOnNext(value -> reads.incrementAndGet())
                     .onErrorResume(error -> {
