@@ -19,6 +19,10 @@ import reactor.netty.resources.LoopResources;
  */
 final class DriverPerLoop implements ConnectionFactory {
 
+    // Without it a loop ends once it has closed what was open, and leaves open what is opened while it does so.
+    private static final Duration QUIET = Duration.ofMillis(20);
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
+
     private final List<LoopResources> loops;
     private final List<ConnectionFactory> drivers;
     private final AtomicInteger opened = new AtomicInteger();
@@ -28,6 +32,9 @@ final class DriverPerLoop implements ConnectionFactory {
         loops = IntStream.rangeClosed(1, count)
                 .mapToObj(i -> LoopResources.create(threads + "-" + i, 1, 1, true, false))
                 .toList();
+        // Now: a loop that is made for a connection which is opened while they are closed would never end, nor would
+        // that.
+        loops.forEach(loop -> loop.onClient(LoopResources.DEFAULT_NATIVE));
         drivers = loops.stream().map(driver).toList();
     }
 
@@ -47,7 +54,7 @@ final class DriverPerLoop implements ConnectionFactory {
 
     Mono<Void> close() {
         return Mono.when(loops.stream()
-                .map(loop -> loop.disposeLater(Duration.ZERO, Duration.ofSeconds(1)))
+                .map(loop -> loop.disposeLater(QUIET, LONGEST_CLOSE))
                 .toList());
     }
 }
