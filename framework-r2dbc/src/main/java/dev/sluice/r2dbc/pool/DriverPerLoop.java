@@ -32,8 +32,7 @@ final class DriverPerLoop implements ConnectionFactory {
         loops = IntStream.rangeClosed(1, count)
                 .mapToObj(i -> LoopResources.create(threads + "-" + i, 1, 1, true, false))
                 .toList();
-        // Now: a loop that is made for a connection which is opened while they are closed would never end, nor would
-        // that.
+        // Now: one that is made for a connection which is opened while they are closed would never end.
         loops.forEach(loop -> loop.onClient(LoopResources.DEFAULT_NATIVE));
         drivers = loops.stream().map(driver).toList();
     }
