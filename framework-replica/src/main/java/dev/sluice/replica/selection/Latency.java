@@ -21,9 +21,8 @@ final class Latency {
     private static final int NUMBER_SHIFT = 36;
     private static final int CALLS_SHIFT = 32;
 
-    // The number of a window (28 bits), its calls up to enough (4) and its shortest in nanoseconds, as a float: one
-    // word, so
-    // that no two are mixed, and nothing is written by a call that changes none of them.
+    // The number of a window (28 bits), its calls up to enough (4), its shortest in nanoseconds as a float: one word,
+    // so that no two are mixed, and nothing is written by a call that changes none of them.
     private final AtomicLong current = new AtomicLong(UNKNOWN);
     private volatile long previous = UNKNOWN;
     private volatile long begunAt;
