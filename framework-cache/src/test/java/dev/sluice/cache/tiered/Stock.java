@@ -98,8 +98,8 @@ final class Stock {
 
     private <V> Mono<V> read(java.util.function.Supplier<@Nullable V> snapshot) {
         return Mono.deferContextual(context -> {
-            reads.incrementAndGet();
             if (trouble != null) {
+                reads.incrementAndGet();
                 return Mono.error(trouble);
             }
             V seen = snapshot.get();
@@ -108,6 +108,7 @@ final class Stock {
                 session.raise(position(), "primary");
             }
             Sinks.Empty<Void> stopped = gate;
+            reads.incrementAndGet(); // last: who waits for this read changes the row and the gate then
             return stopped == null ? Mono.justOrEmpty(seen) : stopped.asMono().then(Mono.justOrEmpty(seen));
         });
     }
