@@ -31,6 +31,7 @@ import dev.sluice.replica.topology.Topology;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -673,6 +674,53 @@ class CallsDuringFailoverTest {
 
             assertThat(one.sent).isEqualTo(1);
             assertThat(two.sent).isZero();
+        }
+
+        // Whether the release comes after it or before.
+        @Test
+        void giveBackTheLeaseThatArrivesWhileACancelStopsTheirMove() {
+            for (boolean releasedBefore : List.of(true, false)) {
+                monitor.publish(BEFORE);
+                one.errors.add(new R2dbcNonTransientResourceException("refused", "25006", 0, "BEGIN", null));
+                Lease lease = acquire(true);
+                Disposable first = lease.session().rowsUpdated(FIRST).subscribe();
+                int before = two.released;
+                two.beforeLease = () -> {
+                    first.dispose();
+                    if (releasedBefore) {
+                        lease.release().block(PATIENCE);
+                    }
+                };
+                monitor.publish(AFTER);
+                if (!releasedBefore) {
+                    lease.release().block(PATIENCE);
+                }
+
+                assertThat(two.released - before)
+                        .as("released before it arrives: %s", releasedBefore)
+                        .isEqualTo(1);
+                assertThat(two.sent).isZero();
+            }
+        }
+
+        // A session that was given back is another call's.
+        @Test
+        void areNotGivenBackWhileTheirFirstStatementStartsOnTheNextPrimary() {
+            one.errors.add(new R2dbcNonTransientResourceException("refused", "25006", 0, "BEGIN", null));
+            Lease lease = acquire(true);
+            List<Integer> releasedAtStart = new ArrayList<>();
+            two.beforeAnswer = () -> {
+                lease.release().subscribe();
+                releasedAtStart.add(two.released);
+            };
+            StepVerifier.create(lease.session().rowsUpdated(FIRST))
+                    .expectSubscription()
+                    .then(() -> monitor.publish(AFTER))
+                    .expectNext(1L)
+                    .verifyComplete();
+
+            assertThat(releasedAtStart).containsExactly(0);
+            assertThat(two.released).isEqualTo(1);
         }
 
         @Test

@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 
 /** A node's connections that do what a test tells them, and count what was sent. */
 final class FakeLeases implements Leases, Session {
@@ -30,6 +32,8 @@ final class FakeLeases implements Leases, Session {
     int disconnected;
     boolean silent;
     Runnable beforeWork = () -> {};
+    Runnable beforeLease = () -> {};
+    Runnable beforeAnswer = () -> {};
     Consumer<PositionSink> position = sink -> {};
 
     @Override
@@ -53,11 +57,27 @@ final class FakeLeases implements Leases, Session {
     public Mono<Lease> acquire(LeaseRequest request) {
         return Mono.defer(() -> {
             Throwable refusal = refusals.poll();
-            return refusal != null ? Mono.error(refusal) : Mono.just(new FakeLease());
+            return refusal != null ? Mono.error(refusal) : lease();
         });
     }
 
+    // Who cancels while it arrives gets it all the same.
+    private Mono<Lease> lease() {
+        return new Mono<>() {
+            @Override
+            public void subscribe(CoreSubscriber<? super Lease> actual) {
+                actual.onSubscribe(Operators.emptySubscription());
+                beforeLease.run();
+                actual.onNext(new FakeLease());
+                actual.onComplete();
+            }
+        };
+    }
+
     private final class FakeLease implements Lease {
+
+        private final Mono<Void> release =
+                Mono.<Void>fromRunnable(() -> released++).cache();
 
         @Override
         public Session session() {
@@ -66,7 +86,7 @@ final class FakeLeases implements Leases, Session {
 
         @Override
         public Mono<Void> release() {
-            return Mono.fromRunnable(() -> released++);
+            return release;
         }
     }
 
@@ -80,6 +100,7 @@ final class FakeLeases implements Leases, Session {
     private <T> Mono<T> answer(T value, @Nullable PositionSink sink) {
         return Mono.defer(() -> {
             sent++;
+            beforeAnswer.run();
             if (silent) {
                 return Mono.never();
             }
