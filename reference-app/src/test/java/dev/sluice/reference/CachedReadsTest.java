@@ -49,7 +49,14 @@ class CachedReadsTest extends ServiceTest {
                 "--sluice.workers.enabled=false",
                 "--sluice.pool.min=0",
                 "--sluice.pool.max=8"));
-        Stream.of("url", "username", "password", "cache.url", "across-tenants.username", "across-tenants.password")
+        Stream.of(
+                        "url",
+                        "username",
+                        "password",
+                        "cache.url",
+                        "cache.command-timeout",
+                        "across-tenants.username",
+                        "across-tenants.password")
                 .map(key -> "sluice." + key)
                 .forEach(key -> arguments.add("--" + key + "=" + first.getRequiredProperty(key)));
         SpringApplication application = new SpringApplication(ReferenceApplication.class);

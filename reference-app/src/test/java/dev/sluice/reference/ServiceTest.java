@@ -32,6 +32,8 @@ import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 @SpringBootTest(
         classes = ReferenceApplication.class,
         useMainMethod = SpringBootTest.UseMainMethod.ALWAYS,
+        // On a busy machine 50 ms are no sign of an outage.
+        properties = "sluice.cache.command-timeout=5s",
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 public abstract class ServiceTest {
 
