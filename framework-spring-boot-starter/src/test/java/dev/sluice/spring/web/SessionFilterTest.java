@@ -11,6 +11,7 @@ import dev.sluice.spring.FakeSluice;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +47,7 @@ import reactor.core.publisher.Mono;
 @ExtendWith(OutputCaptureExtension.class)
 class SessionFilterTest {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String OLDER = "an older secret, which is of 35 bytes";
     private static final OptionalLong CLUSTER = OptionalLong.of(42);
     private static final Position WRITTEN_HERE = new Position(1, Lsn.parse("0/2"));
@@ -82,6 +84,7 @@ class SessionFilterTest {
     private static WebTestClient client() {
         return WebTestClient.bindToServer()
                 .baseUrl("http://localhost:" + port())
+                .responseTimeout(PATIENCE)
                 .build();
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -33,6 +34,8 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** The service on a database that somebody else runs, with tokens that somebody else signs. */
 class ConfiguredModeTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static SluiceCluster cluster;
     private static TestDatabase database;
@@ -86,6 +89,7 @@ class ConfiguredModeTest {
         try (ConfigurableApplicationContext context = start(key)) {
             test.accept(WebTestClient.bindToServer()
                     .baseUrl("http://localhost:" + context.getEnvironment().getProperty("local.server.port"))
+                    .responseTimeout(PATIENCE)
                     .build());
         }
     }
@@ -156,7 +160,7 @@ class ConfiguredModeTest {
                         .isOk()
                         .returnResult(String.class)
                         .getResponseBody()
-                        .blockFirst())
+                        .blockFirst(PATIENCE))
                 .contains("clusters");
     }
 
