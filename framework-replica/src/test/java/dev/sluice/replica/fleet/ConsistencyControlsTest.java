@@ -30,7 +30,7 @@ class ConsistencyControlsTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConsistencyControlsTest.class);
     private static final int OPERATIONS = 3_000;
-    private static final int FAULTS = 60;
+    private static final Duration BEHIND = Duration.ofMillis(500);
 
     private static Fleet fleet;
 
@@ -51,23 +51,23 @@ class ConsistencyControlsTest {
     @AfterEach
     void heal() {
         apps.forEach(app -> app.closeGracefully().block(Fleet.PATIENCE));
-        fleet.standbys().forEach(standby -> {
-            standby.resumeReplay();
-            standby.delayReplay(Duration.ZERO);
-        });
+        fleet.standbys().forEach(standby -> standby.delayReplay(Duration.ZERO));
         fleet.awaitReplay();
     }
 
     @Test
     void aTokenThatIsIgnoredIsCaught() {
+        fleet.standbys().get(0).delayReplay(BEHIND);
         ConsistencyRun run = run(null, ConsistencyRun.READ, session -> SessionPosition.none());
-        assertCaught(run, faults(run), "token ignored");
+        assertCaught(run, "token ignored");
     }
 
+    /** One is behind, and the other is not: faults that come by chance have both behind at once, and show nothing then. */
     @Test
     void anyReplicaInsteadOfThisOneIsCaught() {
+        fleet.standbys().get(0).delayReplay(BEHIND);
         ConsistencyRun run = run(AnyReplica.class, ConsistencyRun.READ, ConsistencyRun::carried);
-        assertCaught(run, faults(run), "any replica");
+        assertCaught(run, "any replica");
     }
 
     /** Each write is replayed after a read's snapshot, and before its position is asked for. */
@@ -75,14 +75,11 @@ class ConsistencyControlsTest {
     void aCheckInsideTheReadsOwnSnapshotIsCaught() {
         fleet.standbys().forEach(standby -> standby.delayReplay(Duration.ofMillis(25)));
         ConsistencyRun run = run(OwnSnapshot.class, ConsistencyRun.SLOW_READ, ConsistencyRun::carried);
-        assertCaught(run, null, "own snapshot");
+        assertCaught(run, "own snapshot");
     }
 
-    private void assertCaught(ConsistencyRun run, @Nullable ReplayFaults faults, String variant) {
+    private void assertCaught(ConsistencyRun run, String variant) {
         CompletableFuture<Void> load = run.operations(OPERATIONS, random).toFuture();
-        if (faults != null) {
-            faults.until(OPERATIONS - 64, OPERATIONS / FAULTS);
-        }
         Await.until(Fleet.PATIENCE, load::isDone, "all sessions are done");
 
         LOG.info("{}, seed {}: {}", variant, seed, run.findings());
@@ -104,9 +101,5 @@ class ConsistencyControlsTest {
                 : BrokenRouting.connect(broken, settings, Fleet.PATIENCE);
         apps.add(app);
         return app;
-    }
-
-    private ReplayFaults faults(ConsistencyRun run) {
-        return new ReplayFaults(fleet.standbys(), random, () -> run.findings().operations());
     }
 }

@@ -28,7 +28,7 @@ final class Tokens {
     }
 
     static String of(Map<String, Object> claims) {
-        return of(claims, Instant.now().plusSeconds(60));
+        return of(claims, Instant.now().plusSeconds(3_600));
     }
 
     static String expired(Map<String, Object> claims) {
