@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import dev.sluice.transaction.TransactionHandle;
 import dev.sluice.transaction.TransactionOptions;
 import dev.sluice.work.Phases;
 import dev.sluice.work.Reconciliation;
@@ -32,7 +33,8 @@ public interface Sluice {
                 return Mono.error(new IllegalStateException(
                         "no SluiceProvider on the class path; add dev.sluice:framework-r2dbc"));
             }
-            return providers.next().connect(settings);
+            // Reads the class path for whoever knows of transactions, too: calls may be on threads that may not.
+            return TransactionHandle.current().then(providers.next().connect(settings));
         });
     }
 
