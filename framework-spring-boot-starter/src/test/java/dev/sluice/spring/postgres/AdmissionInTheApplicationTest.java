@@ -12,6 +12,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -47,13 +50,22 @@ class AdmissionInTheApplicationTest {
     }
 
     @Test
-    void aTenantWithAsManyWaitersAsItMayHaveIsAnsweredTenantBusy() {
-        try (ConfigurableApplicationContext context =
-                web("sluice.tenants.defaults.max-connections=1", "sluice.tenants.defaults.max-waiting=0")) {
-            CompletableFuture<HttpResponse<String>> first = get(context);
-            Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 1, "the first query runs");
+    void aTenantWithAsManyWaitersAsItMayHaveIsAnsweredTenantBusy() throws SQLException {
+        try (ConfigurableApplicationContext context = web(
+                        "sluice.tenants.defaults.max-connections=1",
+                        "sluice.tenants.defaults.max-waiting=0",
+                        "sluice.timeouts.call=30s",
+                        "sluice.timeouts.statement=30s",
+                        "sluice.timeouts.lock=30s");
+                Connection owner = database.connect(Role.OWNER);
+                Statement statement = owner.createStatement()) {
+            owner.setAutoCommit(false);
+            statement.execute("lock table things in access exclusive mode");
+            CompletableFuture<HttpResponse<String>> first = get(context, "/names");
+            Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 1, "the first query waits for us");
 
-            assertIsRefused(get(context).join(), "tenant-busy");
+            assertIsRefused(get(context, "/names").join(), "tenant-busy");
+            owner.rollback();
             assertThat(first.join().statusCode()).isEqualTo(200);
         }
     }
@@ -62,7 +74,7 @@ class AdmissionInTheApplicationTest {
     void aTenantThatCallsTooOftenIsAnsweredRateLimited() {
         try (ConfigurableApplicationContext context = web("sluice.tenants.defaults.rate-limit=1")) {
             List<CompletableFuture<HttpResponse<String>>> calls =
-                    Stream.generate(() -> get(context)).limit(4).toList();
+                    Stream.generate(() -> get(context, "/slow")).limit(4).toList();
 
             assertThat(calls.stream().map(CompletableFuture::join))
                     .filteredOn(answer -> answer.statusCode() != 200)
@@ -85,9 +97,9 @@ class AdmissionInTheApplicationTest {
         return Application.run(LifeOfTheApplicationTest.WebService.class, database, all);
     }
 
-    private CompletableFuture<HttpResponse<String>> get(ConfigurableApplicationContext context) {
+    private CompletableFuture<HttpResponse<String>> get(ConfigurableApplicationContext context, String path) {
         String port = context.getEnvironment().getProperty("local.server.port");
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:%s/slow".formatted(port)))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:%s%s".formatted(port, path)))
                 .header("X-Tenant-Id", "acme")
                 .build();
         return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());

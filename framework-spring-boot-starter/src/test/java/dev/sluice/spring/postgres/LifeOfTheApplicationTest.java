@@ -17,6 +17,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
@@ -71,7 +72,7 @@ class LifeOfTheApplicationTest {
 
         context.close();
 
-        assertThat(slow.get(1, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(slow.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(1);
         Await.until(PATIENCE, () -> sessions() == 0, "all connections are closed");
     }
 
@@ -93,7 +94,7 @@ class LifeOfTheApplicationTest {
 
         context.close();
 
-        assertThat(answer.get(1, TimeUnit.SECONDS))
+        assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .returns(200, HttpResponse::statusCode)
                 .returns("1", HttpResponse::body);
     }
@@ -150,6 +151,11 @@ class LifeOfTheApplicationTest {
         @GetMapping("/slow")
         Mono<Long> slow() {
             return service.sleep(1);
+        }
+
+        @GetMapping("/names")
+        Mono<List<String>> names() {
+            return service.names();
         }
     }
 
