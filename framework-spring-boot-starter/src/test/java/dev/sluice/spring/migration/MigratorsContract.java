@@ -10,6 +10,7 @@ import dev.sluice.testkit.cluster.TestDatabase;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -160,9 +161,17 @@ abstract class MigratorsContract {
     }
 
     private String active(String text) {
-        String sql = activity("application_name", text);
-        Await.until(SOON, () -> database.rows(Role.SUPERUSER, sql).size() == 1, "one runs " + text);
-        return database.value(Role.SUPERUSER, String.class, sql);
+        List<Object> found = new ArrayList<>();
+        Await.until(
+                SOON,
+                () -> {
+                    found.clear();
+                    database.rows(Role.SUPERUSER, activity("application_name", text))
+                            .forEach(found::addAll);
+                    return found.size() == 1;
+                },
+                "one runs " + text);
+        return (String) found.get(0);
     }
 
     private static String activity(String column, String text) {

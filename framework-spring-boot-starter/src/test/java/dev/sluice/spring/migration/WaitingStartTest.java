@@ -7,6 +7,7 @@ import dev.sluice.spring.FakeSluice;
 import dev.sluice.spring.migration.MigrationObserver.Outcome;
 import dev.sluice.spring.sampler.DatabaseSample.Migration;
 import dev.sluice.spring.sampler.DatabaseSampler;
+import dev.sluice.spring.sampler.Samples;
 import dev.sluice.spring.settings.MigrationSettings;
 import dev.sluice.testkit.Await;
 import dev.sluice.testkit.cluster.Role;
@@ -22,9 +23,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +41,9 @@ class WaitingStartTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String HOLDER = "sluice-migrations other/4711";
+
+    /** Looks at the lock as often as it ever does, so that no wait is longer than the time between two words. */
+    private static final RandomGenerator SHORTEST_PAUSES = () -> 0;
 
     private final TestDatabase database;
     private final AtomicReference<Duration> observed = new AtomicReference<>();
@@ -58,6 +62,7 @@ class WaitingStartTest {
         // Nobody beats here, so it may idle.
         LockTimes patient = new LockTimes(Duration.ofMinutes(10), Duration.ofSeconds(5));
         lock = flyway(HOLDER, settings(SOON, SOON, SOON), patient).sessions().openLock();
+        Await.until(SOON, () -> lock.holder().isEmpty(), "the server has ended the session of the test before");
     }
 
     @AfterEach
@@ -137,12 +142,12 @@ class WaitingStartTest {
                 SOON,
                 Clock.systemUTC());
         try {
-            assertThat(migration(sampler)).isEqualTo(new Migration(null, Duration.ZERO, 0));
+            assertThat(Samples.next(sampler).migration()).isEqualTo(new Migration(null, Duration.ZERO, 0));
 
             assertThat(lock.tryAcquire()).isTrue();
             CompletableFuture<Outcome> start = CompletableFuture.supplyAsync(() -> start(settings(SOON, SOON, SOON)));
-            Await.until(SOON, () -> migration(sampler).waiting() == 1, "one waits");
-            assertThat(migration(sampler)).satisfies(now -> {
+            Samples.await(sampler, now -> now.migration().waiting() == 1, "one waits");
+            assertThat(Samples.next(sampler).migration()).satisfies(now -> {
                 assertThat(now.holder()).isEqualTo(HOLDER);
                 assertThat(now.held()).isLessThan(SOON);
             });
@@ -150,22 +155,10 @@ class WaitingStartTest {
             lock.close();
             assertThat(start.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo(Outcome.ACQUIRED);
             assertThat(version.get()).as("what the observers are told").isEqualTo("5");
-            Await.until(SOON, () -> migration(sampler).holder() == null, "nobody migrates");
+            Samples.await(sampler, now -> now.migration().holder() == null, "nobody migrates");
         } finally {
             sampler.close().block(SOON);
         }
-    }
-
-    private static Migration migration(DatabaseSampler sampler) {
-        // On a machine that is busy a round may fail.
-        Await.until(
-                SOON,
-                () -> {
-                    sampler.sample().block(SOON);
-                    return sampler.last().isPresent();
-                },
-                "it has answers");
-        return sampler.last().orElseThrow().migration();
     }
 
     private static List<String> waits(CapturedOutput output, String level) {
@@ -228,7 +221,7 @@ class WaitingStartTest {
                                 version.set(newest);
                             }
                         },
-                        ThreadLocalRandom.current())
+                        SHORTEST_PAUSES)
                 .run();
     }
 
