@@ -163,18 +163,19 @@ class NodeLeasesTest {
     }
 
     @Test
-    void whatIsDisconnectedFailsAtOnceAndTheNextCallsConnectAnew() {
-        open(pool(2, PATIENCE, PATIENCE));
-        Mono<String> running =
-                call("select pg_sleep(20)::text || $1", "", PATIENCE).cache();
-        running.subscribe(done -> {}, error -> {});
-        Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 1, "it runs");
+    void whatIsDisconnectedFailsAtOnceAndTheNextCallsConnectAnew() throws SQLException {
+        open(pool(2, PATIENCE, PATIENCE), PATIENT);
+        Mono<String> running = call(LOCKED, "", PATIENCE).cache();
+        try (Connection holder = lock()) {
+            running.subscribe(done -> {}, error -> {});
+            Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 1, "it runs");
 
-        leases.disconnect();
+            leases.disconnect();
 
-        assertThatThrownBy(() -> running.block(PATIENCE))
-                .isInstanceOfSatisfying(R2dbcException.class, error -> assertThat(error.getSqlState())
-                        .startsWith("08"));
+            assertThatThrownBy(() -> running.block(PATIENCE))
+                    .isInstanceOfSatisfying(R2dbcException.class, error -> assertThat(error.getSqlState())
+                            .startsWith("08"));
+        }
         assertThat(call("select $1", "x", PATIENCE).block(PATIENCE)).isEqualTo("x");
     }
 

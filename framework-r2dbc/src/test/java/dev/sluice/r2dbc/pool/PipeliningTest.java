@@ -25,6 +25,9 @@ import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.TestDatabase;
 import dev.sluice.testkit.junit.SluiceTest;
 import io.r2dbc.spi.R2dbcException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,8 +53,13 @@ class PipeliningTest {
     // With these it blocks them for longer than a test waits.
     private static final TimeoutSettings LONG = new TimeoutSettings(
             PATIENCE, Duration.ofMinutes(5), Duration.ofSeconds(1), PATIENCE, Duration.ofSeconds(5));
+    // With these the server goes on for as long as a test holds the lock.
+    private static final TimeoutSettings HELD = new TimeoutSettings(
+            PATIENCE, Duration.ofSeconds(10), Duration.ofSeconds(10), PATIENCE, Duration.ofSeconds(5));
     private static final int CONNECTIONS = 8;
     private static final int DEPTH = 4;
+    // Longer than what a read may take behind which others go.
+    private static final long LONG_FOR_A_READ = Duration.ofMillis(20).toNanos();
 
     private final TestDatabase database;
     private FairAdmission admission;
@@ -93,32 +101,41 @@ class PipeliningTest {
     }
 
     @Test
-    void readsBeyondTheFirstGoBehindOthers() {
-        open(DEPTH);
-        List<CompletableFuture<String>> reads = sharing(2, () -> sleepers(8, 0.3));
+    void readsBeyondTheFirstGoBehindOthers() throws SQLException {
+        open(DEPTH, HELD);
+        List<CompletableFuture<String>> reads;
+        try (Connection lock = lock()) {
+            reads = sharing(2, () -> locked(8));
+            assertThat(admission.inUse()).isEqualTo(8);
+        }
 
-        assertThat(admission.inUse()).isEqualTo(8);
         assertThat(reads).allSatisfy(read -> assertThat(read.join()).isEqualTo("x"));
         awaitNothingHeld();
     }
 
     @Test
-    void withADepthOfOneEachHasItsOwn() {
-        open(1);
-        List<CompletableFuture<String>> reads = sleepers(8, 0.3);
+    void withADepthOfOneEachHasItsOwn() throws SQLException {
+        open(1, HELD);
+        List<CompletableFuture<String>> reads;
+        try (Connection lock = lock()) {
+            reads = locked(8);
+            Await.until(PATIENCE, () -> leases.inUse() == 8, "each has its own");
+        }
 
-        assertThat(leases.inUse()).isEqualTo(8);
         assertThat(reads).allSatisfy(read -> assertThat(read.join()).isEqualTo("x"));
     }
 
     @Test
-    void nobodyGoesBehindAReadThatTakesLong() {
-        open(DEPTH);
-        List<CompletableFuture<String>> slow = sleepers(2, 2);
-        Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 2, "the slow ones run");
-        Await.until(PATIENCE, () -> read("select $1", "quick").block(PATIENCE).equals("quick"), "a quick one");
+    void nobodyGoesBehindAReadThatTakesLong() throws SQLException {
+        open(DEPTH, HELD);
+        try (Connection lock = lock()) {
+            List<CompletableFuture<String>> slow = locked(2);
+            long begun = System.nanoTime();
+            Await.until(PATIENCE, () -> System.nanoTime() - begun > LONG_FOR_A_READ, "they take long");
 
-        assertThat(slow).noneMatch(CompletableFuture::isDone);
+            assertThat(read("select $1", "quick").block(PATIENCE)).isEqualTo("quick");
+            assertThat(slow).noneMatch(CompletableFuture::isDone);
+        }
     }
 
     @Test
@@ -163,13 +180,16 @@ class PipeliningTest {
     }
 
     @Test
-    void whoLosesInterestDisturbsNobody() {
-        open(DEPTH);
-        List<CompletableFuture<String>> reads = sharing(2, () -> sleepers(8, 0.2));
-        reads.get(0).cancel(false);
-        reads.get(5).cancel(false);
+    void whoLosesInterestDisturbsNobody() throws SQLException {
+        open(DEPTH, HELD);
+        List<CompletableFuture<String>> reads;
+        try (Connection lock = lock()) {
+            reads = sharing(2, () -> locked(8));
+            reads.get(0).cancel(false);
+            reads.get(5).cancel(false);
 
-        assertThat(admission.inUse()).as("the server works on them still").isEqualTo(8);
+            assertThat(admission.inUse()).as("the server works on them still").isEqualTo(8);
+        }
         for (int i = 0; i < reads.size(); i++) {
             if (i != 0 && i != 5) {
                 assertThat(reads.get(i).join()).isEqualTo("x");
@@ -208,15 +228,19 @@ class PipeliningTest {
     }
 
     @Test
-    void aDeadlineEndsTheWaitForAnotherOnes() {
-        open(DEPTH);
-        List<CompletableFuture<String>> reads = sharing(2, () -> {
-            List<CompletableFuture<String>> slow = sleepers(2, 1.5);
-            slow.add(read("acme", "select $1", "late", Duration.ofMillis(300)).toFuture());
-            return slow;
-        });
+    void aDeadlineEndsTheWaitForAnotherOnes() throws SQLException {
+        open(DEPTH, HELD);
+        List<CompletableFuture<String>> reads;
+        try (Connection lock = lock()) {
+            reads = sharing(2, () -> {
+                List<CompletableFuture<String>> slow = locked(2);
+                slow.add(read("acme", "select $1", "late", Duration.ofMillis(300))
+                        .toFuture());
+                return slow;
+            });
 
-        assertThatThrownBy(reads.get(2)::join).hasRootCauseInstanceOf(DeadlineExceededException.class);
+            assertThatThrownBy(reads.get(2)::join).hasRootCauseInstanceOf(DeadlineExceededException.class);
+        }
         assertThat(reads.subList(0, 2))
                 .allSatisfy(read -> assertThat(read.join()).isEqualTo("x"));
         awaitNothingHeld();
@@ -374,12 +398,28 @@ class PipeliningTest {
     }
 
     private List<CompletableFuture<String>> sleepers(int count, double seconds) {
+        return many(count, "select pg_sleep(%s)::text || $1".formatted(seconds));
+    }
+
+    /** Reads that end when the lock does. */
+    private List<CompletableFuture<String>> locked(int count) {
+        return many(count, "select $1 from pg_advisory_xact_lock_shared(1)");
+    }
+
+    private List<CompletableFuture<String>> many(int count, String sql) {
         List<CompletableFuture<String>> reads = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            reads.add(read("select pg_sleep(%s)::text || $1".formatted(seconds), "x")
-                    .toFuture());
+            reads.add(read(sql, "x").toFuture());
         }
         return reads;
+    }
+
+    private Connection lock() throws SQLException {
+        Connection holder = database.connect(Role.OWNER);
+        try (Statement statement = holder.createStatement()) {
+            statement.execute("select pg_advisory_lock(1)");
+        }
+        return holder;
     }
 
     private Mono<String> read(String sql, String parameter) {

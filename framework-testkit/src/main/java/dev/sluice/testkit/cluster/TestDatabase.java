@@ -124,7 +124,8 @@ public record TestDatabase(ClusterNode node, String name) {
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
                         + " AND usename = '" + role.username() + "' AND state = '" + state + "'"
                         // What sets up a new connection is active for a moment, too, and no caller's work.
-                        + " AND (state <> 'active' OR query NOT LIKE 'select set_config(%')");
+                        + " AND (state <> 'active' OR query NOT LIKE 'select set_config(%'"
+                        + " AND query NOT LIKE 'SHOW TRANSACTION%' AND query NOT LIKE '%pg_catalog.pg_type%')");
     }
 
     /** Cuts every session of {@code role} in this database (57P01), and says how many there were. */
