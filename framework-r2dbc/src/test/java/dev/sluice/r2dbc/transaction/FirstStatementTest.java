@@ -304,9 +304,8 @@ class FirstStatementTest {
         @Test
         void aReadThatIsCancelledHasBegunTheTransactionOfTheNext() {
             int before = proxy.answers();
-            as(inTransaction(() -> node.sleep(0.5)
-                    .timeout(Duration.ofMillis(100), Mono.empty())
-                    .then(node.insert(1, "one"))));
+            as(inTransaction(() ->
+                    node.sleep(0.5).timeout(whenTheServerSleeps(), Mono.empty()).then(node.insert(1, "one"))));
 
             assertThat(proxy.answers() - before).isEqualTo(3);
             assertThat(as(node.names())).containsExactly("one");
@@ -314,8 +313,8 @@ class FirstStatementTest {
 
         @Test
         void aWriteThatIsCancelledIsNotCommitted() {
-            assertThatThrownBy(() -> as(
-                            inTransaction(() -> node.slowInsert(7, 1.5).timeout(Duration.ofMillis(100), Mono.empty()))))
+            assertThatThrownBy(() ->
+                            as(inTransaction(() -> node.slowInsert(7, 4).timeout(whenTheServerSleeps(), Mono.empty()))))
                     .hasMessageContaining("slowInsert was cancelled while it ran");
 
             assertThat(as(node.names())).isEmpty();
@@ -339,6 +338,15 @@ class FirstStatementTest {
             assertThatThrownBy(() -> as(work)).isInstanceOf(R2dbcException.class);
             assertThat(as(node.names())).isEmpty();
         }
+    }
+
+    /** Completes when a statement is under way that sleeps. */
+    private static Mono<Void> whenTheServerSleeps() {
+        String sleeping =
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
+        return Mono.<Void>fromRunnable(() -> Await.until(
+                        MOST, () -> database.value(Role.SUPERUSER, Long.class, sleeping) == 1, "the server sleeps"))
+                .subscribeOn(Schedulers.boundedElastic());
     }
 
     private static Mono<Void> terminated() {
