@@ -482,8 +482,11 @@ class SharedReadsTest {
             List<CompletableFuture<T>> all = new ArrayList<>(reads.get());
             then.run();
             all.addAll(more.get());
-            long waiting = all.stream().filter(read -> !read.isDone()).count();
-            Await.until(PATIENCE, () -> waiting() == waiting, "%d wait".formatted(waiting));
+            Await.until(
+                    PATIENCE,
+                    () -> waiting()
+                            == all.stream().filter(read -> !read.isDone()).count(),
+                    "all wait that have not left");
             decisions.waited.set(0);
             holder.close();
             return all;

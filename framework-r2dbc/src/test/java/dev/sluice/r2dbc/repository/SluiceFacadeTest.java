@@ -11,6 +11,7 @@ import dev.sluice.Isolation;
 import dev.sluice.PoolSettings;
 import dev.sluice.Sluice;
 import dev.sluice.Sql;
+import dev.sluice.TimeoutSettings;
 import dev.sluice.access.Access;
 import dev.sluice.admission.TenantLimits;
 import dev.sluice.admission.TenantLimits.PrincipalLimits;
@@ -46,6 +47,13 @@ class SluiceFacadeTest {
 
     /** More waiters than one subscriber's fan-out asks for. */
     private static final TenantLimits FANS_OUT = new TenantLimits(5, 0, 1, 512, 0, PrincipalLimits.NONE);
+    // On a slow machine those many are told at once that their turn will not come within the default time.
+    private static final TimeoutSettings TIMEOUTS = new TimeoutSettings(
+            Duration.ofHours(1),
+            TimeoutSettings.DEFAULT.statement(),
+            TimeoutSettings.DEFAULT.lock(),
+            TimeoutSettings.DEFAULT.transaction(),
+            TimeoutSettings.DEFAULT.idleInTransaction());
 
     private final TestDatabase database;
     private Sluice sluice;
@@ -58,6 +66,7 @@ class SluiceFacadeTest {
     @BeforeAll
     void connect() {
         sluice = RepositoryFixture.connect(database, Isolation.RLS, settings -> settings.pool(PoolSettings.ofMax(1))
+                .timeouts(TIMEOUTS)
                 .maxRows(1_000)
                 .admission(AdmissionSettings.DEFAULT.withTenantDefaults(FANS_OUT)));
         items = sluice.repository(Items.class);
@@ -295,7 +304,7 @@ class SluiceFacadeTest {
                                         .build())
                         .block(WAIT))
                 .isInstanceOf(R2dbcException.class);
-        Await.until(Duration.ofSeconds(5), () -> connections() <= before, "the connections are closed");
+        Await.until(WAIT, () -> connections() <= before, "the connections are closed");
         database.execute(Role.OWNER, "alter table parts enable row level security");
     }
 
