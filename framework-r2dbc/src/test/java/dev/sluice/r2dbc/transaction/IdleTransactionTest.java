@@ -91,12 +91,12 @@ class IdleTransactionTest {
             CompletableFuture<String> caller =
                     start(orders.place(() -> node.insert(1, "one").then(answer.asMono())));
 
-            Await.until(MOST, () -> reported.size() == 1, "the idle transaction is reported");
+            Await.until(MOST, () -> behindAStatement().size() == 1, "the idle transaction is reported");
             untilAnotherOneWouldHaveBeenReported();
             answer.tryEmitValue("done");
 
             assertThat(caller.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo("done");
-            assertThat(reported).singleElement().satisfies(idle -> {
+            assertThat(behindAStatement()).singleElement().satisfies(idle -> {
                 assertThat(idle.tenant().value()).isEqualTo("acme");
                 assertThat(idle.openedAt()).startsWith(Orders.PLACE);
                 assertThat(idle.lastStatement()).isEqualTo("Items.insert");
@@ -117,11 +117,11 @@ class IdleTransactionTest {
                         signal.subscribe(sink::success, sink::error);
                     }))));
 
-            Await.until(MOST, () -> reported.size() == 1, "the idle transaction is reported");
+            Await.until(MOST, () -> behindAStatement().size() == 1, "the idle transaction is reported");
             remote.tryEmitValue("signal");
 
             assertThat(caller.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo("signal");
-            assertThat(reported).singleElement().satisfies(idle -> assertThat(idle.openedAt())
+            assertThat(behindAStatement()).singleElement().satisfies(idle -> assertThat(idle.openedAt())
                     .startsWith(Orders.PLACE));
         }
 
@@ -135,13 +135,13 @@ class IdleTransactionTest {
                     .then(node.rename(1, "two"))
                     .then(second.asMono())));
 
-            Await.until(MOST, () -> reported.size() == 1, "the first time is reported");
+            Await.until(MOST, () -> behindAStatement().size() == 1, "the first time is reported");
             first.tryEmitValue("go on");
-            Await.until(MOST, () -> reported.size() == 2, "the second time is reported");
+            Await.until(MOST, () -> behindAStatement().size() == 2, "the second time is reported");
             second.tryEmitValue("done");
 
             caller.orTimeout(20, TimeUnit.SECONDS).join();
-            assertThat(reported)
+            assertThat(behindAStatement())
                     .extracting(IdleTransaction::lastStatement)
                     .containsExactly("Items.insert", "Items.rename");
         }
@@ -209,7 +209,7 @@ class IdleTransactionTest {
                     .hasMessageContaining("rolled back (timeouts.idle-in-transaction)");
 
             assertThat(run(node.names())).isEmpty();
-            assertThat(reported).singleElement().satisfies(idle -> assertThat(idle.idle())
+            assertThat(behindAStatement()).singleElement().satisfies(idle -> assertThat(idle.idle())
                     .isGreaterThanOrEqualTo(WARNING));
         }
 
@@ -241,6 +241,13 @@ class IdleTransactionTest {
         }
     }
 
+    /** What was reported, but of the time before a first statement: a machine that pauses there lets it idle there, too. */
+    private List<IdleTransaction> behindAStatement() {
+        return reported.stream()
+                .filter(idle -> !idle.lastStatement().equals("BEGIN"))
+                .toList();
+    }
+
     /** Completes when the client, too, has noticed. */
     private static Mono<Void> untilTheServerEndsIt() {
         return TransactionHandle.current()
@@ -254,8 +261,8 @@ class IdleTransactionTest {
 
     /** The watchdog may come late where the machine pauses, but while it idles it does come. */
     private Mono<Void> untilItIsReported() {
-        return Mono.<Void>fromRunnable(
-                        () -> Await.until(MOST, () -> !reported.isEmpty(), "the idle transaction is reported"))
+        return Mono.<Void>fromRunnable(() ->
+                        Await.until(MOST, () -> !behindAStatement().isEmpty(), "the idle transaction is reported"))
                 .subscribeOn(Schedulers.boundedElastic());
     }
 

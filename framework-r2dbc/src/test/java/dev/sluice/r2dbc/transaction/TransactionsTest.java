@@ -740,7 +740,7 @@ class TransactionsTest {
         @Test
         void whoWaitsForASavepointThatNobodyEndsIsToldWhenTheTransactionIsOver() {
             RunningTransaction running =
-                    as("acme", transactions.begin(TransactionOptions.DEFAULT.withTimeout(Duration.ofSeconds(1))));
+                    as("acme", transactions.begin(TransactionOptions.DEFAULT.withTimeout(Duration.ofSeconds(2))));
             running.savepoint().block(MOST);
             Mono<?> call = node.names().contextWrite(Access.tenant("acme")).contextWrite(in(running));
 
