@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -21,9 +20,21 @@ final class Binaries {
 
     /** Where the archive for this machine is; empty when its platform has none on the class path. */
     static Optional<URL> archive() {
-        String os = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("mac") ? "darwin" : "linux";
-        String arch = System.getProperty("os.arch").matches("aarch64|arm64") ? "arm_64" : "x86_64";
-        return Optional.ofNullable(Binaries.class.getResource("/postgres-" + os + "-" + arch + ".txz"));
+        return archive(System.getProperty("os.name"), System.getProperty("os.arch"));
+    }
+
+    static Optional<URL> archive(String system, String processor) {
+        String arch = processor.matches("aarch64|arm64") ? "arm_64" : "x86_64";
+        return family(system)
+                .flatMap(
+                        os -> Optional.ofNullable(Binaries.class.getResource("/postgres-" + os + "-" + arch + ".txz")));
+    }
+
+    private static Optional<String> family(String system) {
+        if (system.startsWith("Linux")) {
+            return Optional.of("linux");
+        }
+        return system.startsWith("Mac") ? Optional.of("darwin") : Optional.empty();
     }
 
     /** The folder that holds {@code bin/postgres}. */
