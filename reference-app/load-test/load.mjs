@@ -49,7 +49,7 @@ const sampler = setInterval(async () => {
   try {
     const state = await json('/actuator/sluice');
     for (const cluster of Object.values(state.clusters)) {
-      // The small pool for work across tenants, which has no role, is the workers' own.
+      // The small pool for work across tenants, which has no role, serves no request.
       const nodes = cluster.nodes.filter((node) => node.role !== null);
       samples.push(Math.max(...nodes.map((node) => node.inUse / node.limit)));
     }

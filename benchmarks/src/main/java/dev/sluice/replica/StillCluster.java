@@ -22,7 +22,10 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import reactor.core.publisher.Mono;
 
-/** A primary and two replicas that answer at once and never change. */
+/**
+ * A primary and two replicas that answer at once and never change. It is in the package of {@code framework-replica}, because {@code
+ * RoutedCluster} is not public there, and only a benchmark asks for it.
+ */
 public final class StillCluster {
 
     private static final Position POSITION = new Position(1, new Lsn(1 << 20));
