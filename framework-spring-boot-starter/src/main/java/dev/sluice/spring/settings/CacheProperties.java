@@ -11,8 +11,8 @@ import org.springframework.util.unit.DataSize;
  * @param enabled whether methods with @Cached are cached; if not, each call reads the database
  * @param url the Redis that the fleet shares, redis://host:port, rediss://host:port or
  *     redis-sentinel://host:port,host:port/#master; absent means that each process caches for itself
- * @param namespace what keys in Redis begin with, before the name of the database; copies of a cluster that share a
- *     Redis need one each
+ * @param namespace what keys in Redis begin with, before a digest of cluster and database; 1 to 32 letters, digits, dots,
+ *     dashes and underscores; copies of a cluster that share a Redis need one each
  * @param ttl the longest life of an answer, give or take a tenth, where @Cached gives none
  * @param negativeTtl the longest life of the answer that there is none
  * @param staleIfError for how long past its life an answer is still given while the database is out of reach; 0 means
@@ -39,7 +39,7 @@ public record CacheProperties(
     /**
      * Answers in this process.
      *
-     * @param maxSize most bytes of them
+     * @param maxSize most bytes of the answers that are kept in this process
      */
     public record Near(@DefaultValue("64MB") DataSize maxSize) {}
 

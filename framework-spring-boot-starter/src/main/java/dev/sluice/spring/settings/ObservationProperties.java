@@ -16,8 +16,8 @@ public record ObservationProperties(
     /**
      * Asks the database what it does, where there is a monitor role.
      *
-     * @param enabled whether it does
-     * @param interval how often; 1s at least
+     * @param enabled whether the database is sampled, where there is a monitor role
+     * @param interval how often the database is sampled; 1s at least
      * @param bloatInterval how often bloat is estimated; 1s at least
      * @param longQuery a statement that runs for longer counts as very long
      */

@@ -24,8 +24,8 @@ public record ReplicaProperties(
      *     most 2 s old
      * @param maxLag a replica that is behind by more time serves nothing
      * @param maxLagBytes a replica that is behind by more bytes of write-ahead log serves nothing
-     * @param whenNone what becomes of a read that no replica may serve
-     * @param primaryReads whether the primary serves reads that a replica could
+     * @param whenNone what becomes of a read that no replica may serve: primary, it goes there, or fail, it is an error
+     * @param primaryReads whether the primary serves reads that a replica could: avoid, only if none can, or share, as one of them
      * @param probeInterval how often each node is asked for its role and position
      * @param catchUpWait most time that a read waits for a replica to reach what its session has seen; 0 means none
      * @param failoverWait most time that a write waits for a primary, within its deadline; 0 means none

@@ -19,7 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param url the primary, r2dbc:postgresql://host:port/database
  * @param username the role that serves tenants
  * @param password the password of that role
- * @param isolation what keeps tenants apart; the plain ConnectionFactory exists only with rls
+ * @param isolation what keeps tenants apart: rls (scoped SQL and row-level security) or predicate (scoped SQL alone); the plain
+ *     ConnectionFactory exists only with rls
  * @param tenant the column that says whose a row is
  * @param pool the connections of one node
  * @param instances the processes that share the servers, each with pools of its own
@@ -30,7 +31,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tenants which tenants exist, and their limits
  * @param workloads the limits of workloads, by name
  * @param acrossTenants the door for work across tenants; without a username it does not exist
- * @param monitor the role of probes and samplers; without a username there are none
+ * @param monitor the role of probes and of the sampler; without a username probes ask as the role that serves tenants, and nothing
+ *     is sampled
  * @param replicas the nodes beside the one of url, and how calls are spread over all of them
  * @param cache reads that are answered without the database
  * @param migrations the schema, brought up to date by the role that owns it
@@ -74,8 +76,8 @@ public record SluiceProperties(
     /**
      * The column that says whose a row is.
      *
-     * @param column its name
-     * @param type its type
+     * @param column the name of the column that says whose a row is
+     * @param type the type of that column: text, uuid, bigint or integer
      */
     public record Tenant(
             @DefaultValue("tenant_id") String column,
@@ -108,7 +110,8 @@ public record SluiceProperties(
             @DefaultValue("64") int readsPerStatement) {}
 
     /**
-     * How long things may take. The server enforces all but the first.
+     * How long things may take. The server enforces statement, lock and idleInTransaction and, from PostgreSQL 17 on, transaction;
+     * Sluice itself enforces call and transaction, on every version.
      *
      * @param call most time of a call without a deadline of its own
      * @param statement most time of a statement in the server
@@ -160,7 +163,7 @@ public record SluiceProperties(
      * priority standard and no limit.
      *
      * @param priority order among waiters
-     * @param maxConnections most connections at once; 0 means no limit of its own
+     * @param maxConnections most connections of one node at once, in each process; 0 means no limit of its own
      */
     public record WorkloadProperties(
             @Nullable Priority priority, @Nullable Integer maxConnections) {}
@@ -168,7 +171,7 @@ public record SluiceProperties(
     /**
      * The door for work across tenants.
      *
-     * @param username its role
+     * @param username the role for work across tenants; without one there is no such door
      * @param password the password of that role
      * @param pool its connections
      */
@@ -191,10 +194,11 @@ public record SluiceProperties(
     public record AcrossPool(@DefaultValue("2") int max) {}
 
     /**
-     * A database role.
+     * The role of probes and of the sampler.
      *
-     * @param username its name
-     * @param password its password
+     * @param username the role of probes and of the sampler, a member of pg_monitor; without one probes ask as the role that
+     *     serves tenants, and nothing is sampled
+     * @param password the password of that role
      */
     public record Login(@Nullable String username, @Nullable String password) {
 
@@ -211,7 +215,7 @@ public record SluiceProperties(
      * @param username the role that owns the tables
      * @param password the password of that role
      * @param lockWarning waiting longer for another instance's migrations, or migrating longer, is warned of
-     * @param lockCritical and from then on it is an error in the log
+     * @param lockCritical waiting longer for another instance's migrations, or migrating longer, is an error in the log
      * @param lockTimeout how long a statement of a migration waits for a table that is in use, and makes all that come
      *     after it wait; then it gives way and the migration is tried again
      * @param timeout how long a start waits for the migration lock, and tries again, before it fails
@@ -234,7 +238,8 @@ public record SluiceProperties(
     /**
      * How HTTP requests become calls.
      *
-     * @param tenantResolver where the tenant comes from; header only behind a gateway that sets it
+     * @param tenantResolver where the tenant comes from: jwt, a claim of the verified token, or header, X-Tenant-Id, only behind a
+     *     gateway that sets it
      * @param tenantClaim the claim of the token that names the tenant
      * @param principalClaim the claim of the token that names who calls
      * @param tokenSecrets secrets that sign cursors and Sluice-Token for the fleet, the newest first, 32 bytes each at least
@@ -259,7 +264,7 @@ public record SluiceProperties(
     /**
      * Whether this process runs workers.
      *
-     * @param enabled whether it does; if not, other processes of the fleet have to
+     * @param enabled whether this process runs workers; if not, other processes of the fleet have to
      */
     public record Workers(@DefaultValue("true") boolean enabled) {}
 

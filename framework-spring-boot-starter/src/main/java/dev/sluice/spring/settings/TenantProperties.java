@@ -20,11 +20,11 @@ public record TenantProperties(
     /**
      * The limits of tenants without an override.
      *
-     * @param maxConnections most connections at once
-     * @param reserved connections kept for each tenant
+     * @param maxConnections most connections of one node that a tenant has at once, in each process
+     * @param reserved must be 0: connections are reserved for single tenants, by reserved in their tenants.overrides
      * @param weight share of the grants, relative to other tenants
-     * @param maxWaiting most requests of a tenant that wait; 0 means that nobody waits
-     * @param rateLimit requests per second; 0 means no limit
+     * @param maxWaiting most requests of a tenant that wait for a node, in each process; 0 means that nobody waits
+     * @param rateLimit most requests of a tenant per second in each process; 0 means no limit
      * @param perPrincipal what one principal of a tenant may use
      */
     public record TenantLimitsDefaults(
@@ -38,8 +38,9 @@ public record TenantProperties(
     /**
      * What one principal of a tenant may use.
      *
-     * @param maxConnections most connections at once; 0 means no limit
-     * @param rateLimit requests per second; 0 means no limit
+     * @param maxConnections most connections of one node that one principal of a tenant has at once, in each process; 0 means
+     *     no limit
+     * @param rateLimit most requests of one principal of a tenant per second in each process; 0 means no limit
      */
     public record PrincipalLimitsDefaults(
             @DefaultValue("0") int maxConnections,
@@ -48,11 +49,11 @@ public record TenantProperties(
     /**
      * The limits of one tenant. What is absent is as in the defaults.
      *
-     * @param maxConnections most connections at once
-     * @param reserved connections kept for the tenant
+     * @param maxConnections most connections of one node that the tenant has at once, in each process
+     * @param reserved connections of each node kept for the tenant, in each process
      * @param weight share of the grants, relative to other tenants
-     * @param maxWaiting most requests that wait; 0 means that nobody waits
-     * @param rateLimit requests per second; 0 means no limit
+     * @param maxWaiting most requests that wait for a node, in each process; 0 means that nobody waits
+     * @param rateLimit most requests per second in each process; 0 means no limit
      * @param perPrincipal what one principal of the tenant may use
      */
     public record TenantLimitsOverride(
@@ -66,8 +67,8 @@ public record TenantProperties(
     /**
      * What one principal of one tenant may use. What is absent is as in the defaults.
      *
-     * @param maxConnections most connections at once; 0 means no limit
-     * @param rateLimit requests per second; 0 means no limit
+     * @param maxConnections most connections of one node at once, in each process; 0 means no limit
+     * @param rateLimit most requests per second in each process; 0 means no limit
      */
     public record PrincipalLimitsOverride(
             @Nullable Integer maxConnections, @Nullable Integer rateLimit) {}

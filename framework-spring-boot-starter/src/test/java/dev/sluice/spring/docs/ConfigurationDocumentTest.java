@@ -30,6 +30,11 @@ class ConfigurationDocumentTest {
             What is named by you is a map: `sluice.tenants.overrides.<tenant>.` takes what `sluice.tenants.defaults.` does,
             `sluice.workloads.<workload>.` takes `priority` (`interactive`, `standard`, `background`) and `max-connections`, and
             `sluice.replicas.nodes.<node>.` takes `url`, `username` and `password`.
+
+            Limits hold in each process and for each node. Five workloads are there without being named: `interactive` (priority
+            `interactive`), `reporting` and `stream` (`standard`) have no limit of their own, `background` and `reconciliation`
+            (`background`) have 2 connections each; `stream` never takes more than half of a node. One of your own has priority `standard` and
+            no limit unless it says otherwise. A call in a workload that is named nowhere is an error.
             """;
 
     @Test
