@@ -9,6 +9,9 @@ import reactor.core.publisher.Mono;
 /**
  * Work across tenants: unscoped SQL under the role of {@link SluiceSettings#acrossTenants()}, in its own small pool and
  * under the same admission. Each use is logged with its reason.
+ *
+ * <p>No tenant is needed, and one in the Context is not looked at. Cold; other errors, cancel and threads are as in
+ * {@link dev.sluice.repository.TenantRepository}.
  */
 public interface AcrossTenants {
 

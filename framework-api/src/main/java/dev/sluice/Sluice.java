@@ -78,7 +78,8 @@ public interface Sluice {
      * @param <T> the type of its result
      * @return the result, emitted after the commit; an error of the work after the rollback;
      *     {@link dev.sluice.transaction.UnknownCommitOutcomeException} if the answer to COMMIT did not arrive.
-     *     Cancelling rolls back, unless COMMIT was sent already.
+     *     Cancelling rolls back, unless COMMIT was sent already. Cold: each subscription is a transaction of its own, which fails
+     *     like a call of {@link dev.sluice.repository.TenantRepository} if it gets no connection; threads are as there.
      */
     <T> Mono<T> inTransaction(TransactionOptions options, Supplier<? extends Mono<T>> work);
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param cache answers {@link dev.sluice.repository.Cached} methods, and is told of every write; closed by whoever made it,
  *     after the {@link Sluice}; default {@link TenantCache#none()}
  * @param acrossTenants the door for work across tenants; null means that it does not exist
- * @param monitor the role of probes and samplers; null means that there are none
+ * @param monitor the role of probes and samplers; null means that probes ask as {@code app}, and nothing is sampled
  * @param sharedTables tables that belong to no tenant and may be read and written by all
  * @param declared views and functions that hand-written SQL may use, declared safe by the user
  * @param tokenSecrets secrets that sign cursors and tokens, the newest first; empty means a random one, good for one
@@ -383,7 +383,7 @@ public record SluiceSettings(
         /**
          * Sets the role of probes and samplers.
          *
-         * @param value the role; null means that there are none
+         * @param value the role; null means that probes ask as the role that serves tenants, and nothing is sampled
          * @return this builder
          */
         public Builder monitor(@Nullable Credentials value) {

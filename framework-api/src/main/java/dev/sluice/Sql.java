@@ -9,6 +9,9 @@ import reactor.core.publisher.Mono;
 /**
  * One hand-written statement, scoped to the tenant of the subscriber's Context. Immutable; each method returns a new
  * one. What cannot be scoped is refused with {@link dev.sluice.repository.StatementRefusedException} at subscription.
+ *
+ * <p>What is answered is cold: each subscription runs the statement. Errors, cancel and threads are as in
+ * {@link dev.sluice.repository.TenantRepository}.
  */
 public interface Sql {
 
@@ -60,7 +63,7 @@ public interface Sql {
     Mono<Long> rowsUpdated();
 
     /**
-     * The rows of a statement.
+     * The rows of a statement. Cold; errors, cancel and threads are as in {@link dev.sluice.repository.TenantRepository}.
      *
      * @param <T> the type of a row
      */

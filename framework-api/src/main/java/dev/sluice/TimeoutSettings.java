@@ -3,7 +3,8 @@ package dev.sluice;
 import java.time.Duration;
 
 /**
- * How long things may take. The server enforces all but the first.
+ * How long things may take. The server enforces {@code statement}, {@code lock} and {@code idleInTransaction} and, from
+ * PostgreSQL 17 on, {@code transaction}; Sluice itself enforces {@code call} and {@code transaction}, on every version.
  *
  * @param call most time of a call without a deadline of its own: queueing, acquiring, executing; default 10 s
  * @param statement most time of a statement in the server; default 5 s

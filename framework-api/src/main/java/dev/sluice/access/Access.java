@@ -15,7 +15,7 @@ import reactor.util.context.ContextView;
  *
  * @param tenant for whom; null until the edge has set it
  * @param workload which kind of work; null means the method's own ({@code @RunsIn}), or {@code interactive}
- * @param priority order among waiters; null means the workload's own
+ * @param priority order among waiters; null means the workload's own, and one above that has no effect
  * @param deadline by when; null means the default timeout of a call from now
  * @param consistency how fresh a read must be; null means the method's own, or the configured default
  * @param principal who within the tenant, for limits per principal; null means nobody in particular

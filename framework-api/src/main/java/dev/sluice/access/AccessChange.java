@@ -67,7 +67,7 @@ public final class AccessChange implements Function<Context, Context> {
     /**
      * Sets the priority.
      *
-     * @param value the priority
+     * @param value the priority; one above the workload's has no effect
      * @return the extended change
      */
     public AccessChange priority(Priority value) {

@@ -13,7 +13,8 @@ import reactor.core.publisher.Mono;
  * {@link dev.sluice.admission.AdmissionRejectedException} when it is not let in, and with
  * {@link dev.sluice.access.DeadlineExceededException} when its time is over. Cancelling stops the query in the server.
  * A {@code Flux} is read whole and its connection given back before the first row is emitted, except by
- * {@link #stream()}. Signals arrive on the event loop of the connection.
+ * {@link #stream()}. Signals arrive on the event loop of the connection; answers from the cache and refusals
+ * may arrive on the subscriber's or another thread. Whoever gets them must not block.
  *
  * @param <T> the entity, a record marked {@link TenantOwned}
  * @param <I> the type of its {@link Id}
