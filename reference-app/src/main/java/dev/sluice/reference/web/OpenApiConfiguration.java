@@ -13,6 +13,7 @@ import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.HeaderParameter;
+import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
@@ -41,6 +42,8 @@ class OpenApiConfiguration {
     private static final String PROBLEM = "Problem";
     private static final String SESSION = "Sluice-Token";
     private static final String NODE = "Sluice-Node";
+    private static final String DEADLINE = "Sluice-Deadline";
+    private static final String PRIORITY = "Sluice-Priority";
 
     private static final List<PathPattern> FILES = Stream.of(
                     "/v3/api-docs/**", "/swagger-ui/**", "/webjars/**", "/dashboard/**")
@@ -94,15 +97,24 @@ class OpenApiConfiguration {
     }
 
     private static void addTo(Operation operation) {
-        operation.addParametersItem(new HeaderParameter()
-                .name(SESSION)
-                .description("of an earlier answer: this one is not older than that")
-                .required(false)
-                .schema(new StringSchema()));
+        operation
+                .addParametersItem(parameter(SESSION, "of an earlier answer: this one is not older than that"))
+                .addParametersItem(parameter(
+                        DEADLINE, "the call's time, as 250ms, 2s or 1m; more than sluice.timeouts.call has no effect"))
+                .addParametersItem(parameter(
+                        PRIORITY, "interactive, standard or background; one above that of the workload has no effect"));
         addProblemsTo(operation.getResponses());
         operation.getResponses().values().forEach(response -> response.addHeaderObject(
                         SESSION, header("what the session has written and read; opaque, for its next request"))
                 .addHeaderObject(NODE, header("the node that answered last, where sluice.web.node-header is true")));
+    }
+
+    private static Parameter parameter(String header, String description) {
+        return new HeaderParameter()
+                .name(header)
+                .description(description)
+                .required(false)
+                .schema(new StringSchema());
     }
 
     private static Header header(String description) {
@@ -126,11 +138,12 @@ class OpenApiConfiguration {
         Map<String, String> problems = new LinkedHashMap<>();
         problems.put("400", "invalid");
         problems.put("401", "tenant-missing");
-        problems.put("403", "tenant-unknown");
+        problems.put("403", "tenant-unknown or forbidden");
         problems.put("404", "not-found");
         problems.put("409", "version-conflict");
         problems.put("429", "rate-limited or tenant-busy; Retry-After says when to come back");
-        problems.put("503", "overloaded; Retry-After says when to come back");
+        problems.put("500", "outcome-unknown (read before you repeat the change) or internal");
+        problems.put("503", "overloaded, where Retry-After says when to come back, or unavailable");
         problems.put("504", "deadline-exceeded");
         return problems;
     }

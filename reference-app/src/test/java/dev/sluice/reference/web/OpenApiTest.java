@@ -26,6 +26,14 @@ class OpenApiTest extends ServiceTest {
                 .exists()
                 .jsonPath("$.paths['/api/scenarios'].get.parameters[?(@.name == 'Sluice-Token' && @.in == 'header')]")
                 .exists()
+                .jsonPath(
+                        "$.paths['/api/scenarios'].get.parameters[?(@.name == 'Sluice-Deadline' && @.in == 'header')]")
+                .exists()
+                .jsonPath(
+                        "$.paths['/api/scenarios'].get.parameters[?(@.name == 'Sluice-Priority' && @.in == 'header')]")
+                .exists()
+                .jsonPath("$.paths['/api/scenarios'].get.responses['500'].content['application/problem+json']")
+                .exists()
                 .jsonPath("$.paths['/api/scenarios'].post.responses['200'].headers['Sluice-Token']")
                 .exists()
                 .jsonPath("$.paths['/api/forecasts/{id}'].get.responses['404'].headers['Sluice-Node']")
