@@ -91,7 +91,9 @@ public final class SluiceWebAutoConfiguration {
         TenantResolver headerTenantResolver() {
             log.warn(
                     "The tenant of each request is what its header {} says, unverified (sluice.web.tenant-resolver:"
-                            + " header): serve only behind a gateway that sets it and drops what callers send",
+                            + " header): serve only behind a gateway that sets it and drops what callers send. Without"
+                            + " tokens nothing guards the actuator either: expose only health, or keep"
+                            + " management.server.port within your network",
                     HeaderTenantResolver.HEADER);
             return new HeaderTenantResolver();
         }

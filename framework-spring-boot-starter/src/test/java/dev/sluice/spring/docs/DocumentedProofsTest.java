@@ -38,7 +38,7 @@ class DocumentedProofsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"production-checklist.md", "operations.md"})
+    @ValueSource(strings = {"production-checklist.md", "operations.md", "getting-started.md"})
     void propertiesThatAreNamedExist(String document) throws IOException {
         String known = read("configuration.md") + read("metrics.md");
         assertThat(found(PROPERTY, document))
@@ -49,7 +49,15 @@ class DocumentedProofsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"production-checklist.md", "guarantees.md", "operations.md", "own-database.md"})
+    @ValueSource(
+            strings = {
+                "production-checklist.md",
+                "guarantees.md",
+                "operations.md",
+                "own-database.md",
+                "getting-started.md",
+                "guide.md"
+            })
     void filesAndPlacesThatAreNamedExist(String document) throws IOException {
         assertThat(found(FILE, document))
                 .extracting(named -> named.group(1))

@@ -20,6 +20,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -31,19 +33,19 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
 @SluiceTest
 class GettingStartedTest {
 
-    private static final String DOCUMENT = "docs/getting-started.md";
     private static final Pattern SHOWN = Pattern.compile("(<!-- from (\\S+) -->\n```\\w+\n)(.*?)(```)", Pattern.DOTALL);
 
     private final HttpClient http = HttpClient.newHttpClient();
 
-    @Test
-    void theDocumentShowsTheFilesThatAreTestedHere() throws IOException {
-        String text = Files.readString(Path.of("..", DOCUMENT));
+    @ParameterizedTest
+    @CsvSource({"docs/getting-started.md, 7", "docs/guide.md, 5", "docs/operations.md, 1"})
+    void theDocumentShowsFilesThatAreCompiledAndTested(String document, int files) throws IOException {
+        String text = Files.readString(Path.of("..", document));
         Matcher shown = SHOWN.matcher(text);
 
-        assertThat(shown.results().count()).isEqualTo(6);
+        assertThat(shown.results().count()).isEqualTo(files);
         WrittenDocument.requireEqual(
-                DOCUMENT, shown.replaceAll(block -> Matcher.quoteReplacement(block.group(1) + file(block) + "```")));
+                document, shown.replaceAll(block -> Matcher.quoteReplacement(block.group(1) + file(block) + "```")));
     }
 
     private static String file(MatchResult block) {

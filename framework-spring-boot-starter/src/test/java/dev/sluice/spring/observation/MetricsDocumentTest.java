@@ -15,7 +15,8 @@ class MetricsDocumentTest {
 
             Written from `SluiceMeter`, with all that Sluice measures. Names are Micrometer's; Prometheus shows `sluice.admission.wait` as
             `sluice_admission_wait_seconds`. A tenant is never a tag: there may be a million of them; `/actuator/sluice` shows who uses what.
-            Timers marked *histogram* have buckets, so that quantiles can be computed over the fleet.
+            Timers marked *histogram* have buckets, so that quantiles can be computed over the fleet. An application has them with
+            `spring-boot-starter-actuator` and a registry ([getting started](getting-started.md#8-health-meters-and-the-state)).
 
             | meter | type | tags | what it says |
             |---|---|---|---|
