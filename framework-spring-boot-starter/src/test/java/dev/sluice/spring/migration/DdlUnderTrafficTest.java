@@ -33,7 +33,6 @@ class DdlUnderTrafficTest {
 
     private static final Duration LOCK_TIMEOUT = Duration.ofMillis(200);
     private static final Duration SOON = Duration.ofSeconds(60);
-    /** Tries of the migration during which readers wait. One that the machine pauses in is longer, and is not the median. */
     private static final int TRIES = 7;
     /** Who waits so long waits for the migration. */
     private static final Duration BLOCKED = Duration.ofMillis(100);
@@ -51,7 +50,7 @@ class DdlUnderTrafficTest {
         database.execute(
                 Role.OWNER,
                 "drop table if exists flyway_schema_history; drop schema if exists probe cascade; create schema probe;"
-                        + " create table probe.traffic (id int)");
+                        + " create table probe.traffic (id int); create table probe.quiet (id int)");
     }
 
     @AfterEach
@@ -65,7 +64,9 @@ class DdlUnderTrafficTest {
     void readersWaitForTheLockTimeoutAtMostAndTheMigrationIsAppliedWhenItCanBe() throws Exception {
         Future<Outcome> migration;
         AtomicInteger reads = new AtomicInteger();
-        Future<List<Long>> waits = threads.submit(reader(reads));
+        Future<List<Long>> waits = threads.submit(reader("probe.traffic", reads));
+        // What the machine itself costs is what a reader of a table sees that nobody migrates.
+        Future<List<Long>> pauses = threads.submit(reader("probe.quiet", new AtomicInteger()));
         try (Connection longReader = longReader()) {
             migration = threads.submit(() -> coordinator().run());
             for (int i = 0; i < TRIES; i++) {
@@ -79,16 +80,21 @@ class DdlUnderTrafficTest {
 
         assertThat(migration.get(60, TimeUnit.SECONDS)).isEqualTo(Outcome.ACQUIRED);
         over.set(true);
-        assertThat(median(waits.get(30, TimeUnit.SECONDS)))
-                .as("wait of a reader behind the migration, in ms")
-                .isLessThanOrEqualTo(LOCK_TIMEOUT.toMillis() + 100);
+        long paused =
+                pauses.get(30, TimeUnit.SECONDS).stream().max(Long::compare).orElse(0L);
+        assertThat(waits.get(30, TimeUnit.SECONDS))
+                .as(
+                        "waits of readers behind the migration, in ms; all but one in which only that reader may have paused")
+                .hasSizeGreaterThanOrEqualTo(TRIES)
+                .filteredOn(wait -> wait > LOCK_TIMEOUT.toMillis() + 100 + paused)
+                .hasSizeLessThanOrEqualTo(1);
         assertThat(columns()).isEqualTo(2);
     }
 
     @Test
     void withoutALockTimeoutReadersWaitAsLongAsTheLongestTransaction() throws Exception {
         Future<?> migration;
-        Future<List<Long>> waits = threads.submit(reader(new AtomicInteger()));
+        Future<List<Long>> waits = threads.submit(reader("probe.traffic", new AtomicInteger()));
         try (Connection longReader = longReader()) {
             migration = threads.submit(() -> flyway().load().migrate());
             Await.until(
@@ -117,14 +123,14 @@ class DdlUnderTrafficTest {
     }
 
     /** Reads until it is over, and answers with the waits that were long, in ms. */
-    private Callable<List<Long>> reader(AtomicInteger reads) {
+    private Callable<List<Long>> reader(String table, AtomicInteger reads) {
         return () -> {
             List<Long> waits = new ArrayList<>();
             try (Connection connection = database.connect(Role.OWNER);
                     Statement statement = connection.createStatement()) {
                 while (!over.get()) {
                     long begin = System.nanoTime();
-                    statement.execute("select count(*) from probe.traffic");
+                    statement.execute("select count(*) from " + table);
                     Duration wait = Duration.ofNanos(System.nanoTime() - begin);
                     if (wait.compareTo(BLOCKED) >= 0) {
                         waits.add(wait.toMillis());
@@ -134,10 +140,6 @@ class DdlUnderTrafficTest {
             }
             return waits;
         };
-    }
-
-    private static long median(List<Long> waits) {
-        return waits.stream().sorted().skip(waits.size() / 2).findFirst().orElseThrow();
     }
 
     // The migration and the reader.

@@ -65,7 +65,7 @@ class LifeOfTheApplicationTest {
     void runningWorkFinishesWhenTheApplicationStops() throws Exception {
         ConfigurableApplicationContext context = Application.run(database);
         CompletableFuture<Long> slow = context.getBean(ThingService.class)
-                .sleep(1)
+                .sleep(3)
                 .contextWrite(Access.tenant("acme"))
                 .toFuture();
         Await.until(PATIENCE, () -> database.sessions(Role.APP, "active") == 1, "the query runs");
@@ -150,7 +150,7 @@ class LifeOfTheApplicationTest {
 
         @GetMapping("/slow")
         Mono<Long> slow() {
-            return service.sleep(1);
+            return service.sleep(3);
         }
 
         @GetMapping("/names")
