@@ -15,7 +15,6 @@ import dev.sluice.cache.tiered.Stock.Item;
 import dev.sluice.consistency.SessionPosition;
 import dev.sluice.tenant.TenantId;
 import dev.sluice.testkit.Await;
-import dev.sluice.testkit.cluster.RedisNode;
 import dev.sluice.testkit.cluster.embedded.EmbeddedRedis;
 import dev.sluice.testkit.network.FaultyLink;
 import dev.sluice.transaction.Settlement;
@@ -23,7 +22,6 @@ import dev.sluice.transaction.Touched;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +35,10 @@ import reactor.core.publisher.Mono;
 class OutageTest {
 
     private static final Touched ITEM = new Touched(Set.of(), Set.of(new Touched.Row(Stock.TABLE, "1")));
+    /** Of a command, where nothing waits for a server that does not answer: no pause of the machine is its silence. */
+    private static final Duration LONG = Duration.ofSeconds(5);
+
+    private static final Duration SHORT = Duration.ofMillis(300);
     private static EmbeddedRedis redis;
 
     private final Stock stock = new Stock();
@@ -46,6 +48,7 @@ class OutageTest {
     private TieredCache other;
     private CacheRegion<Item> oneItems;
     private CacheRegion<Item> otherItems;
+    private int asked;
 
     @BeforeAll
     static void startRedis() {
@@ -60,15 +63,18 @@ class OutageTest {
     /** One reaches Redis directly, the other on a way that can break. */
     @BeforeEach
     void start() {
-        RedisNode node = redis.node();
-        way = new FaultyLink(node.host(), node.port());
-        settings = Redises.settings(node.url())
-                .withTimeouts(Duration.ofMillis(300), Duration.ofSeconds(2), Duration.ofSeconds(4), PATIENCE);
+        way = new FaultyLink(redis.node().host(), redis.node().port());
+        stock.put("acme", "1", 1);
+        connect(LONG);
+    }
+
+    private void connect(Duration command) {
+        settings = Redises.settings(redis.node().url())
+                .withTimeouts(command, Duration.ofSeconds(2), Duration.ofSeconds(4), PATIENCE);
         one = Redises.cache(settings);
         other = Redises.cache(settings.withUrl("redis://127.0.0.1:" + way.port()));
         oneItems = one.region(Stock.BY_ID);
         otherItems = other.region(Stock.BY_ID);
-        stock.put("acme", "1", 1);
         settled();
     }
 
@@ -76,8 +82,17 @@ class OutageTest {
     void stop() {
         redis.node().thaw();
         redis.node().start();
-        one.closeGracefully().then(other.closeGracefully()).block(PATIENCE);
+        disconnect();
         way.close();
+    }
+
+    private void disconnect() {
+        one.closeGracefully().then(other.closeGracefully()).block(PATIENCE);
+    }
+
+    private void reconnect(Duration command) {
+        disconnect();
+        connect(command);
     }
 
     @Test
@@ -125,6 +140,7 @@ class OutageTest {
 
     @Test
     void nothingNearIsServedOnceRedisHasFallenSilent() {
+        reconnect(SHORT);
         read(otherItems);
         way.drop();
         stock.write(one, "acme", "1", 2).block(PATIENCE);
@@ -137,6 +153,7 @@ class OutageTest {
 
     @Test
     void aFrozenRedisCostsNoAnswerAndNoFreshness() {
+        reconnect(SHORT);
         read(oneItems);
         read(otherItems);
         redis.node().freeze();
@@ -179,8 +196,7 @@ class OutageTest {
                 PATIENCE,
                 () -> {
                     assertThat(read(otherItems)).isEqualTo(2);
-                    read(oneItems);
-                    return isUsed(one) && isUsed(other);
+                    return areUsed();
                 },
                 "both use Redis again");
         assertThat(read(otherItems)).isEqualTo(2);
@@ -188,6 +204,7 @@ class OutageTest {
 
     @Test
     void theBreakerOpensAndReadsGoOn() {
+        reconnect(SHORT);
         redis.node().freeze();
         Long read = Flux.range(0, 200)
                 .flatMap(id -> oneItems.get(CacheKey.row(Stock.TABLE, "n" + id), stock.byId("acme", "1"))
@@ -254,19 +271,17 @@ class OutageTest {
         assertThat(stock.reads).hasValue(1);
     }
 
-    // The breaker tries again only when it is asked.
     private void settled() {
-        AtomicInteger asked = new AtomicInteger();
-        Await.until(
-                PATIENCE,
-                () -> {
-                    String id = "settled" + asked.incrementAndGet();
-                    stock.find(oneItems, "acme", id).block(PATIENCE);
-                    stock.find(otherItems, "acme", id).block(PATIENCE);
-                    return isUsed(one) && isUsed(other);
-                },
-                "both are connected, and Redis has been told everything");
+        Await.until(PATIENCE, this::areUsed, "both are connected, and Redis has been told everything");
         stock.reads.set(0);
+    }
+
+    // The breaker tries again only when it is asked, and what is near asks nobody.
+    private boolean areUsed() {
+        String id = "asked" + asked++;
+        stock.find(oneItems, "acme", id).block(PATIENCE);
+        stock.find(otherItems, "acme", id).block(PATIENCE);
+        return isUsed(one) && isUsed(other);
     }
 
     private static boolean isUsed(TieredCache cache) {
