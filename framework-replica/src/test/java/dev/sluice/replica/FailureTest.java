@@ -137,7 +137,9 @@ class FailureTest {
 
     private Long readThatTheReplayCancels(RoutingFixture through) {
         servers.standbys().forEach(FailureTest::cancelAtOnce);
-        String slow = "select sum(value + length(pg_sleep(0.002)::text))::bigint from counters";
+        // Long enough to be still there when the replay comes to cancel it, and quick on the primary.
+        String slow = "select sum(value + case when pg_is_in_recovery() then length(pg_sleep(0.04)::text) else 0 end)"
+                + "::bigint from counters";
         Mono<Long> read =
                 through.read(request(false, SessionPosition.none()), slow).cache();
         CompletableFuture<Long> answer = read.toFuture();

@@ -12,16 +12,19 @@ import dev.sluice.access.Priority;
 import dev.sluice.access.Workload;
 import dev.sluice.admission.AdmissionRequest;
 import dev.sluice.admission.TenantLimits;
+import dev.sluice.consistency.Position;
 import dev.sluice.consistency.ReadConsistency;
 import dev.sluice.consistency.RouteObserver;
 import dev.sluice.consistency.SessionPosition;
 import dev.sluice.r2dbc.cluster.Cluster;
 import dev.sluice.r2dbc.cluster.Node;
 import dev.sluice.r2dbc.cluster.NodeFactory;
+import dev.sluice.r2dbc.cluster.NodeStatus.State;
 import dev.sluice.r2dbc.session.Group;
 import dev.sluice.r2dbc.session.LeaseRequest;
 import dev.sluice.replica.topology.TopologyMonitor;
 import dev.sluice.tenant.TenantId;
+import dev.sluice.testkit.Await;
 import dev.sluice.testkit.cluster.ClusterNode;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.SluiceCluster;
@@ -75,6 +78,12 @@ final class RoutingFixture implements AutoCloseable, RouteObserver {
         settings = configuration.apply(this);
         cluster = lie == null ? new ReplicaClusterProvider().open(settings, factory()) : lyingCluster(lie);
         cluster.start().block(PATIENCE);
+        // Until a probe has found a standby to be as far as the primary, reads go to the primary.
+        Await.until(
+                PATIENCE,
+                () -> cluster.statuses().stream()
+                        .allMatch(node -> node.state() == State.UP && Duration.ZERO.equals(node.lag())),
+                "all nodes are fresh");
     }
 
     private static SluiceSettings settings(
@@ -150,6 +159,18 @@ final class RoutingFixture implements AutoCloseable, RouteObserver {
 
     int count(String node) {
         return counts.getOrDefault(node, 0);
+    }
+
+    /** Waits until a session's reads need not wait for a standby: they do that for a moment only. */
+    void awaitReached(int standby, SessionPosition session) {
+        Position wanted = Objects.requireNonNull(session.seen());
+        Await.until(
+                PATIENCE,
+                () -> {
+                    Position position = cluster.statuses().get(standby).position();
+                    return position != null && position.includes(wanted);
+                },
+                "node %d is known to have %s".formatted(standby, wanted));
     }
 
     void forget() {

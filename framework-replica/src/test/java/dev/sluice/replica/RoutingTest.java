@@ -123,7 +123,7 @@ class RoutingTest {
         SessionPosition session = SessionPosition.none();
         servers.standbys().get(0).pauseReplay();
         routing.increment(3, session).block(PATIENCE);
-        servers.standbys().get(1).awaitReplayOf(servers.primary());
+        routing.awaitReached(2, session);
         routing.forget();
 
         for (int i = 0; i < 20; i++) {
@@ -198,7 +198,7 @@ class RoutingTest {
         assertThat(routing.last()).isEqualTo(new Route(PRIMARY, false, Reason.SESSION));
         assertThat(session.unknownWrites()).isZero();
 
-        servers.standbys().forEach(standby -> standby.awaitReplayOf(servers.primary()));
+        routing.awaitReached(1, session);
         routing.read(4, session).block(PATIENCE);
         assertThat(routing.last().replica()).isTrue();
     }
