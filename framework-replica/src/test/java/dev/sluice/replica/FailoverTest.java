@@ -43,8 +43,7 @@ class FailoverTest {
         try (SluiceCluster servers = SluiceCluster.start(ClusterSpec.withStandbys(2))) {
             TestDatabase database = RoutingFixture.createTable(servers);
             // What is acknowledged is on both standbys, so that no promotion loses any of it.
-            database.execute(Role.SUPERUSER, "alter system set synchronous_standby_names = '2 (standby1, standby2)'");
-            servers.primary().reloadSettings();
+            SynchronousCommits.waitFor("2 (standby1, standby2)", servers.primary(), database);
             ClusterNode promoted = servers.standbys().get(0);
             try (RoutingFixture routing = new RoutingFixture(servers, database, RoutingSettings.DEFAULT)) {
                 Disposable writers = Flux.range(1, LANES)

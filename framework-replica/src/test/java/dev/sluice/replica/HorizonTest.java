@@ -88,24 +88,11 @@ class HorizonTest {
     }
 
     private void holdCommits() {
-        synchronousStandbys("nobody");
+        SynchronousCommits.waitFor("nobody", servers.primary(), database);
     }
 
     private void letCommitsThrough() {
-        synchronousStandbys("");
-    }
-
-    private void synchronousStandbys(String names) {
-        database.execute(Role.SUPERUSER, "alter system set synchronous_standby_names = '%s'".formatted(names));
-        servers.primary().reloadSettings();
-        Await.until(
-                PATIENCE,
-                () -> database.value(
-                                Role.SUPERUSER,
-                                String.class,
-                                "select setting from pg_settings where name = 'synchronous_standby_names'")
-                        .equals(names),
-                "the setting counts");
+        SynchronousCommits.waitFor("", servers.primary(), database);
     }
 
     /** A session that has read on the standby what the primary does not show. */

@@ -9,6 +9,7 @@ import dev.sluice.SluiceSettings;
 import dev.sluice.TenantColumn;
 import dev.sluice.consistency.Lsn;
 import dev.sluice.r2dbc.schema.RowLevelSecurity;
+import dev.sluice.replica.SynchronousCommits;
 import dev.sluice.testkit.cluster.ClusterNode;
 import dev.sluice.testkit.cluster.ClusterSpec;
 import dev.sluice.testkit.cluster.Role;
@@ -73,8 +74,7 @@ final class Fleet implements AutoCloseable {
 
     /** A commit is acknowledged when one of the standbys has it too, so that none is lost with the primary. */
     void commitByQuorum() {
-        database.execute(Role.SUPERUSER, "alter system set synchronous_standby_names = 'ANY 1 (standby1, standby2)'");
-        primary().reloadSettings();
+        SynchronousCommits.waitFor("ANY 1 (standby1, standby2)", primary(), database);
     }
 
     SluiceSettings.Builder settings(RoutingSettings routing) {
