@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.Credentials;
 import dev.sluice.ReplicaSettings.ReplicaNode;
+import dev.sluice.consistency.Lsn;
 import dev.sluice.consistency.Position;
 import dev.sluice.r2dbc.cluster.NodeStatus;
 import dev.sluice.replica.topology.NodeView.Standing;
@@ -82,14 +83,18 @@ class TopologyMonitorTest {
     void behindAnIdlePrimaryNothingEverLags() {
         awaitNoLag();
 
-        // A checkpoint or a snapshot of running transactions may come in between: that is not much.
+        // A checkpoint or a snapshot of running transactions may come in between, and its replay may take a moment:
+        // then
+        // bytes lack, too.
         assertThat(monitored.next(12))
                 .extracting(topology -> topology.nodes().get(STANDBY))
                 .allSatisfy(node -> {
-                    assertThat(node.lag()).isLessThan(Duration.ofSeconds(1));
+                    assertThat(node.lag().isZero()).isEqualTo(node.lagBytes() == 0);
                     assertThat(node.isFreshWithin(Duration.ofSeconds(10), System.nanoTime()))
                             .isTrue();
-                });
+                })
+                .filteredOn(node -> node.lagBytes() > 0)
+                .hasSizeLessThan(9);
     }
 
     @Test
@@ -97,13 +102,14 @@ class TopologyMonitorTest {
         awaitNoLag();
         standby.pauseReplay();
         try {
-            Position before = monitored.monitor.position(STANDBY);
+            Position before = new Position(1, Lsn.parse(standby.walPosition()));
             database.execute(Role.OWNER, "insert into t select generate_series(1, 1000)");
 
             NodeView lagging = monitored.await(
-                    "it lags", STANDBY, node -> node.lag() != null && node.lag().toMillis() > 700);
+                    "it lags",
+                    STANDBY,
+                    node -> node.lag() != null && node.lag().toMillis() > 700 && node.lagBytes() > 1_000);
 
-            assertThat(lagging.lagBytes()).isGreaterThan(1_000);
             assertThat(lagging.position()).isEqualTo(before);
             assertThat(lagging.isFreshWithin(Duration.ofMillis(600), System.nanoTime()))
                     .isFalse();
@@ -122,8 +128,7 @@ class TopologyMonitorTest {
     @Test
     void whoWaitsForAPositionIsToldSoonAfterItIsReplayed() {
         database.execute(Role.OWNER, "insert into t values (1)");
-        Position written = new Position(
-                1, dev.sluice.consistency.Lsn.parse(cluster.primary().walPosition()));
+        Position written = new Position(1, Lsn.parse(cluster.primary().walPosition()));
 
         assertThat(monitored
                         .monitor
