@@ -11,6 +11,7 @@ import dev.sluice.r2dbc.cluster.NodeStatus.State;
 import dev.sluice.replica.fleet.ThinkingSessions.Shares;
 import dev.sluice.testkit.Await;
 import dev.sluice.testkit.cluster.ClusterNode;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +32,8 @@ class ThinkTimeTest {
     private static final Logger LOG = LoggerFactory.getLogger(ThinkTimeTest.class);
     private static final int READS = 1_500;
     private static final int PERIODS = 3;
+    private static final int DISTURBED = 5;
+    private static final Duration STOPPED = Duration.ofMillis(50);
 
     private Fleet fleet;
     private Sluice app;
@@ -65,7 +68,7 @@ class ThinkTimeTest {
     void standbysServeNineOfTenReadsEvenlyAndNoneFailsWhenOneStopsAndReturns() {
         open(RoutingSettings.DEFAULT);
         for (int i = 0; i < PERIODS; i++) {
-            assertThat(isWellSpread(sessions.next(READS))).as("period %d", i).isTrue();
+            assertThat(nextIsWellSpread()).as("period %d", i).isTrue();
         }
         assertThat(sessions.failures()).isEmpty();
 
@@ -75,6 +78,7 @@ class ThinkTimeTest {
         long noticed =
                 System.nanoTime() + RoutingSettings.DEFAULT.probeInterval().toNanos();
         Await.until(Fleet.PATIENCE, () -> state() == State.DOWN, "it is missed");
+        sessions.calls().awaitEndOfCurrent();
         Shares without = sessions.next(READS / 3);
         assertThat(without.of(stopped.name())).isZero();
         assertThat(sessions.failuresAfter(noticed)).isEmpty();
@@ -86,6 +90,15 @@ class ThinkTimeTest {
         Await.until(Fleet.PATIENCE, () -> sessions.next(200).part(stopped.name()) > 0.35, "its share grows");
         LOG.info("reads at the end: {}", sessions.next(READS / 3).byNode());
         assertThat(sessions.failuresAfter(noticed)).isEmpty();
+    }
+
+    // A call that the machine has stopped is in flight on its node, which gets few others meanwhile, as it should.
+    private boolean nextIsWellSpread() {
+        boolean spread = isWellSpread(sessions.next(READS));
+        for (int more = 0; more < DISTURBED && !spread && sessions.longestCall().compareTo(STOPPED) > 0; more++) {
+            spread = isWellSpread(sessions.next(READS));
+        }
+        return spread;
     }
 
     @Test

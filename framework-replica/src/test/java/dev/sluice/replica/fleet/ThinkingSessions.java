@@ -12,6 +12,9 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -33,6 +36,9 @@ final class ThinkingSessions implements RouteObserver, AutoCloseable {
     private final Map<String, Integer> reads = new ConcurrentHashMap<>();
     private final List<Failure> failures = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private final Calls calls = new Calls(COUNT);
+    private final AtomicLongArray begun = new AtomicLongArray(COUNT);
+    private final AtomicLong longest = new AtomicLong();
     private volatile boolean closed;
     private Shares before = new Shares(Map.of());
 
@@ -78,6 +84,7 @@ final class ThinkingSessions implements RouteObserver, AutoCloseable {
     private Mono<Void> session(Sluice app, int own, Random random) {
         SessionPosition position = SessionPosition.none();
         return Mono.defer(() -> {
+                    begun.set(own, System.nanoTime());
                     boolean writes = random.nextInt(100) < WRITE_PERCENT;
                     String sql = writes
                             ? "update notes set version = version + 1 where id = :id returning version"
@@ -91,14 +98,35 @@ final class ThinkingSessions implements RouteObserver, AutoCloseable {
                     failures.add(new Failure(error, System.nanoTime()));
                     return Mono.just(0L);
                 })
+                .doOnTerminate(() -> {
+                    longest.accumulateAndGet(System.nanoTime() - begun.getAndSet(own, 0), Math::max);
+                    calls.ended(own);
+                })
                 .contextWrite(Access.tenant("acme").session(position))
                 .delayElement(THINKING)
                 .repeat(() -> !closed)
                 .then();
     }
 
+    Calls calls() {
+        return calls;
+    }
+
+    /** The longest that a call took, or takes, since the last reads that were waited for began. */
+    Duration longestCall() {
+        long now = System.nanoTime();
+        long current = IntStream.range(0, COUNT)
+                .mapToLong(begun::get)
+                .filter(since -> since != 0)
+                .map(since -> now - since)
+                .max()
+                .orElse(0);
+        return Duration.ofNanos(Math.max(current, longest.get()));
+    }
+
     /** Waits for so many more reads, and says who served them. */
     Shares next(int count) {
+        longest.set(0);
         before = new Shares(Map.copyOf(reads));
         Await.until(Fleet.PATIENCE, () -> soFar().all() >= count, count + " more reads");
         return soFar();
