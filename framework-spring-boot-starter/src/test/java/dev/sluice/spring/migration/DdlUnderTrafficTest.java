@@ -85,7 +85,8 @@ class DdlUnderTrafficTest {
         assertThat(waits.get(30, TimeUnit.SECONDS))
                 .as(
                         "waits of readers behind the migration, in ms; all but one in which only that reader may have paused")
-                .hasSizeGreaterThanOrEqualTo(TRIES)
+                // And one in which it came so late that the rest was short.
+                .hasSizeGreaterThanOrEqualTo(TRIES - 1)
                 .filteredOn(wait -> wait > LOCK_TIMEOUT.toMillis() + 100 + paused)
                 .hasSizeLessThanOrEqualTo(1);
         assertThat(columns()).isEqualTo(2);
