@@ -23,14 +23,17 @@ import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** The negative controls of the isolation contract: what it guards against, done on purpose, makes it fail. */
 @SluiceTest(migrations = NotesIsolation.TABLES)
@@ -189,6 +192,32 @@ class IsolationControlsTest {
         };
 
         broken.mustFailWith("afterwards, not every connection can be had");
+    }
+
+    @Test
+    void aNextQueryThatHasToWaitIsFound() {
+        AtomicBoolean over = new AtomicBoolean();
+        Broken broken = new Broken(database, Isolation.RLS) {
+            @Override
+            protected List<String> sessionStates() {
+                over.set(true);
+                return super.sessionStates();
+            }
+
+            @Override
+            protected Notes repository(Sluice sluice) {
+                Notes notes = super.repository(sluice);
+                return (Notes) Proxy.newProxyInstance(
+                        Notes.class.getClassLoader(), new Class<?>[] {Notes.class}, (proxy, method, arguments) -> {
+                            Object answer = method.invoke(notes, arguments);
+                            return over.get() && method.getName().equals("existsById")
+                                    ? ((Mono<?>) answer).delaySubscription(Duration.ofSeconds(2))
+                                    : answer;
+                        });
+            }
+        };
+
+        broken.mustFailWith("afterwards, the next query");
     }
 
     @Test

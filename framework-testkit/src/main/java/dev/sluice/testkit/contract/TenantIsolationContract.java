@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * ids, transactions with inner ones and savepoints, rollbacks, a change of the tenant inside a transaction; three tenths
  * of them cancelled, timed out, past their deadline or without a tenant. It fails if a foreign sentinel is in a row or an
  * error, or any sentinel in a log line; if an operation that nothing disturbed fails; and if afterwards a connection is
- * not idle, cannot be had or keeps a tenant, or the next query takes longer than three times the median.
+ * not idle, cannot be had or keeps a tenant, or the next query takes longer than three times the median, not counting for
+ * how long the machine itself let no thread run meanwhile.
  *
  * <p>The seed is logged, and is part of a failure's message; {@code -Dsluice.testkit.isolation-seed} repeats the choices of a
  * run, though not its timing.
