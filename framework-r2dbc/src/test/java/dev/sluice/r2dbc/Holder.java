@@ -13,7 +13,7 @@ import reactor.core.publisher.Sinks;
 /** A transaction that has run a statement, so that the server knows of it, and holds its connection until it is told to let go. */
 final class Holder implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Sinks.Empty<Void> letGo = Sinks.empty();
     private final CompletableFuture<?> end;

@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 /** A Sluice on six connections, of which the last two are for newcomers, and what holds them. */
 final class LimitsFixture implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
     static final int POOL = 6;
 
     final R2dbcSluice sluice;
