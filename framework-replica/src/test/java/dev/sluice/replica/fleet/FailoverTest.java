@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.Sluice;
 import dev.sluice.access.DeadlineExceededException;
 import dev.sluice.admission.AdmissionRejectedException;
+import dev.sluice.r2dbc.R2dbcSluice;
+import dev.sluice.r2dbc.cluster.NodeStatus.State;
 import dev.sluice.testkit.Await;
 import dev.sluice.testkit.cluster.ClusterNode;
 import dev.sluice.testkit.cluster.Role;
@@ -80,7 +82,15 @@ class FailoverTest {
         ClusterNode other = fleet.standbys().get(1);
         one.promote();
         other.promote();
-        awaitFailed(load.failed().size() + 50);
+        Await.until(
+                Fleet.PATIENCE,
+                () -> ((R2dbcSluice) app)
+                                .statuses().stream()
+                                        .filter(node -> node.state() == State.FENCED)
+                                        .count()
+                        == 2,
+                "both are fenced");
+        load.calls().awaitEndOfCurrent();
         Set<Long> onOne = idsOn(one);
         Set<Long> onOther = idsOn(other);
         awaitFailed(load.failed().size() + 50);

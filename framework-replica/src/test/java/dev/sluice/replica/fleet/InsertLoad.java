@@ -3,6 +3,7 @@ package dev.sluice.replica.fleet;
 import dev.sluice.Sluice;
 import dev.sluice.access.Access;
 import dev.sluice.transaction.UnknownCommitOutcomeException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -21,10 +22,13 @@ final class InsertLoad {
 
     static final String TENANT = "acme";
     private static final int CALLERS = 16;
+    /** After a failure: who is refused at once, again and again, keeps its thread from the calls of others. */
+    private static final Duration PAUSE = Duration.ofMillis(2);
 
     private final Sluice app;
     private final AtomicLong numbers = new AtomicLong();
     private final AtomicBoolean stopped = new AtomicBoolean();
+    private final Calls calls = new Calls(CALLERS);
     private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
     private final Set<Long> unknown = ConcurrentHashMap.newKeySet();
     private final Map<Long, Throwable> failed = new ConcurrentHashMap<>();
@@ -36,7 +40,7 @@ final class InsertLoad {
 
     CompletableFuture<Void> start() {
         return Flux.range(0, CALLERS)
-                .flatMap(caller -> insertUntilStopped(), CALLERS)
+                .flatMap(this::insertUntilStopped, CALLERS)
                 .then()
                 .toFuture();
     }
@@ -61,8 +65,13 @@ final class InsertLoad {
         return lastAcknowledgedAt;
     }
 
-    private Mono<Void> insertUntilStopped() {
+    Calls calls() {
+        return calls;
+    }
+
+    private Mono<Void> insertUntilStopped(int caller) {
         return Mono.defer(() -> insert(numbers.incrementAndGet()))
+                .doOnTerminate(() -> calls.ended(caller))
                 .repeat(() -> !stopped.get())
                 .then();
     }
@@ -81,7 +90,7 @@ final class InsertLoad {
                     } else {
                         failed.put(id, error);
                     }
-                    return Mono.empty();
+                    return Mono.delay(PAUSE).then(Mono.empty());
                 })
                 .then()
                 .contextWrite(Access.tenant(TENANT));
