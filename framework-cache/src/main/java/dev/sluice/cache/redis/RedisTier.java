@@ -99,8 +99,7 @@ public final class RedisTier implements SharedTier {
     }
 
     @Override
-    public Mono<Long> store(
-            String key, String variant, String lease, byte[] value, long lifeMillis, long markedMillis) {
+    public Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis) {
         return run(
                 Script.STORE,
                 ScriptOutputType.INTEGER,
@@ -109,7 +108,7 @@ public final class RedisTier implements SharedTier {
                 bytes(lease),
                 value,
                 bytes(lifeMillis),
-                bytes(markedMillis));
+                bytes(MARKED_LIFE_MILLIS));
     }
 
     // Whatever the breaker says: it follows a command that may have taken the lease, on the same connection.

@@ -7,12 +7,12 @@ import java.util.HexFormat;
 
 /**
  * What is done to one key, in one step. The Redis keys are {@code :v} (a hash: a value per variant), {@code :l} (a hash: a lease per
- * variant), {@code :m} (a hash: when the marker of each writer ends) and {@code :g} (a generation). A reading command after each
- * write has the server track the key again for the connection that wrote it.
+ * variant, and since when it is held), {@code :m} (a hash: when the marker of each writer ends) and {@code :g} (a generation). A
+ * reading command after each write has the server track the key again for the connection that wrote it. All times are the server's.
  */
 enum Script {
     /** v, l, m; variant, lease, its life. */
-    FETCH("""
+    FETCH(Clock.NOW + """
             local value = redis.call('HGET', KEYS[1], ARGV[1])
             local marked = redis.call('EXISTS', KEYS[3])
             if value then
@@ -21,7 +21,7 @@ enum Script {
             if ARGV[2] == '' then
               return {0, '', 0, marked}
             end
-            if redis.call('HSETNX', KEYS[2], ARGV[1], ARGV[2]) == 0 then
+            if redis.call('HSETNX', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. now) == 0 then
               return {3, '', 0, marked}
             end
             redis.call('PEXPIRE', KEYS[2], ARGV[3])
@@ -29,23 +29,27 @@ enum Script {
             """),
 
     /** l; variant, lease, its life. */
-    LEASE("""
-            if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then
+    LEASE(Clock.NOW + """
+            if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2] .. ' ' .. now) == 0 then
               return 0
             end
             redis.call('PEXPIRE', KEYS[1], ARGV[3])
             return 1
             """),
 
-    /** v, l, m; variant, lease, value, its life, its life under a marker. Other variants under the key live no longer for it. */
-    STORE("""
-            if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then
+    /**
+     * v, l, m; variant, lease, value, its life, its life under a marker: from the lease on, as it was read after that and perhaps
+     * long before now. Other variants under the key live no longer for it.
+     */
+    STORE(Clock.NOW + """
+            local held, since = string.match(redis.call('HGET', KEYS[2], ARGV[1]) or '', '^(%S+) (%d+)$')
+            if held ~= ARGV[2] then
               return 0
             end
             redis.call('HDEL', KEYS[2], ARGV[1])
             local life = tonumber(ARGV[4])
             if redis.call('EXISTS', KEYS[3]) == 1 then
-              life = math.min(life, tonumber(ARGV[5]))
+              life = math.min(life, tonumber(ARGV[5]) - math.max(0, now - tonumber(since)))
             end
             redis.call('HDEL', KEYS[1], ARGV[1])
             if life <= 0 then
@@ -63,7 +67,8 @@ enum Script {
 
     /** l; variant, lease. */
     RELEASE("""
-            if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then
+            local held = redis.call('HGET', KEYS[1], ARGV[1]) or ''
+            if string.match(held, '^%S+') == ARGV[2] then
               redis.call('HDEL', KEYS[1], ARGV[1])
             end
             return 1
@@ -88,9 +93,7 @@ enum Script {
             """),
 
     /** v, m, g; writer, life of its marker, life of what is marked. */
-    MARK("""
-            local time = redis.call('TIME')
-            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    MARK(Clock.NOW + """
             redis.call('HSET', KEYS[2], ARGV[1], now + ARGV[2])
             redis.call('PEXPIRE', KEYS[2], ARGV[2])
             local life = tonumber(ARGV[3])
@@ -103,11 +106,9 @@ enum Script {
             """),
 
     /** v, l, m, g; writer. Markers of writers that are long gone go with the next one that is not. */
-    INVALIDATE("""
+    INVALIDATE(Clock.NOW + """
             redis.call('DEL', KEYS[1], KEYS[2], KEYS[4])
             redis.call('HDEL', KEYS[3], ARGV[1])
-            local time = redis.call('TIME')
-            local now = time[1] * 1000 + math.floor(time[2] / 1000)
             local markers = redis.call('HGETALL', KEYS[3])
             for i = 1, #markers, 2 do
               if tonumber(markers[i + 1]) < now then
@@ -116,6 +117,14 @@ enum Script {
             end
             return 1
             """);
+
+    private static final class Clock {
+
+        static final String NOW = """
+                local time = redis.call('TIME')
+                local now = time[1] * 1000 + math.floor(time[2] / 1000)
+                """;
+    }
 
     private final String text;
     private final String sha;

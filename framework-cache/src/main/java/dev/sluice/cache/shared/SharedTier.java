@@ -9,7 +9,7 @@ import reactor.core.publisher.Mono;
  */
 public interface SharedTier {
 
-    /** Under a marker no value, and no generation, lives longer than this. */
+    /** Under a marker no generation lives longer than this, and no value longer than this after its lease was taken. */
     long MARKED_LIFE_MILLIS = 5_000;
 
     /** @return whether it is worth asking: a connection is there, and those of all others may be taken to be there again, too */
@@ -48,11 +48,11 @@ public interface SharedTier {
      * @param variant which of the values under this key
      * @param lease as it was taken
      * @param value the bytes
-     * @param lifeMillis how long it may live
-     * @param markedMillis how long if a writer has marked the key: it was read before that writer's commit, perhaps long before now
+     * @param lifeMillis how long it may live; if a writer has marked the key, until {@link #MARKED_LIFE_MILLIS} after the lease was taken
+     *     at most: it was read after that, and perhaps before the writer's commit
      * @return how long it will live, in milliseconds; 0 if nothing was stored, as the lease was gone or no time is left
      */
-    Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis, long markedMillis);
+    Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis);
 
     /**
      * Ends a lease without a value, so that others need not wait for it.

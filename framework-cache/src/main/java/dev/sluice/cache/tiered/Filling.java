@@ -13,7 +13,6 @@ import dev.sluice.consistency.Position;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -210,8 +209,7 @@ final class Filling<T> {
                         values.variant(),
                         lease,
                         envelope.toBytes(),
-                        values.lifeMillis(envelope, System.currentTimeMillis()),
-                        markedMillis(began))
+                        values.lifeMillis(envelope, System.currentTimeMillis()))
                 .doOnNext(granted -> {
                     NearEntry entry =
                             values.entry(envelope, generations, validFor(answer), began, granted, !answer.settled());
@@ -224,11 +222,6 @@ final class Filling<T> {
                     tiers.counters().notStored(values.name(), NotStored.FAILED);
                     return Mono.just(answer);
                 });
-    }
-
-    // Counted from the read on: the commit may have come right after it.
-    private static long markedMillis(long began) {
-        return Math.max(0, SharedTier.MARKED_LIFE_MILLIS - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
     }
 
     // A position that a session has seen may lie beyond a commit that nobody can see yet: what was read while its

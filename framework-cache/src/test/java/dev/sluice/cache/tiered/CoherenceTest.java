@@ -15,6 +15,7 @@ import dev.sluice.testkit.Await;
 import dev.sluice.transaction.Settlement;
 import dev.sluice.transaction.Touched;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,10 +139,8 @@ class CoherenceTest {
     void withoutLeasesWhatWasReadBeforeAWriteIsStoredAfterIt() {
         restart(tier -> new BrokenTier(tier) {
             @Override
-            public Mono<Long> store(
-                    String key, String variant, String lease, byte[] value, long lifeMillis, long markedMillis) {
-                return tier.lease(key, variant, lease)
-                        .then(tier.store(key, variant, lease, value, lifeMillis, markedMillis));
+            public Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis) {
+                return tier.lease(key, variant, lease).then(tier.store(key, variant, lease, value, lifeMillis));
             }
         });
         assertThat(versionAfterASlowFill()).as("stale").isEqualTo(1);
@@ -201,6 +200,31 @@ class CoherenceTest {
         slow.block(PATIENCE);
 
         assertThat(lifeOfTheValue()).isLessThanOrEqualTo(SharedTier.MARKED_LIFE_MILLIS - 500);
+    }
+
+    /** Redis, or this process, may pause when the value is about to be stored. */
+    @Test
+    void howLongTheStoreTakesIsNotAddedToTheFiveSeconds() {
+        Sinks.Empty<Void> paused = Sinks.empty();
+        AtomicInteger stores = new AtomicInteger();
+        restart(tier -> new BrokenTier(tier) {
+            @Override
+            public Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis) {
+                stores.incrementAndGet();
+                return paused.asMono().then(tier.store(key, variant, lease, value, lifeMillis));
+            }
+        });
+        Mono<Item> slow = stock.find(oneItems, "acme", "1").cache();
+        slow.subscribe(item -> {}, error -> {});
+        Await.until(PATIENCE, () -> stores.get() == 1, "the value is about to be stored");
+        long read = System.nanoTime();
+        other.settlement(TenantId.of("acme"), null).beforeCommit(ITEM).block(PATIENCE);
+        stock.put("acme", "1", 2);
+        Await.until(PATIENCE, () -> System.nanoTime() - read > 500_000_000, "the pause");
+        paused.tryEmitEmpty();
+        slow.block(PATIENCE);
+
+        assertThat(lifeOfTheValue()).isPositive().isLessThanOrEqualTo(SharedTier.MARKED_LIFE_MILLIS - 500);
     }
 
     @Test
