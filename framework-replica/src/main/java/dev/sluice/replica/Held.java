@@ -59,7 +59,7 @@ final class Held {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
-        if (status == Status.LOST || status == Status.CLOSED) {
+        if (status.isGone()) {
             node.candidate().ended();
         } else {
             node.candidate().answered();

@@ -120,7 +120,7 @@ final class Pipelines {
     }
 
     private void giveBack(PooledSession session, boolean last, Permit granted) {
-        if (SessionPool.isGone(session.session.status()) || (last && !session.isIdle())) {
+        if (session.session.status().isGone() || (last && !session.isIdle())) {
             recover.accept(session, granted);
             return;
         }

@@ -3,7 +3,6 @@ package dev.sluice.r2dbc.pool;
 import dev.sluice.ConnectionObserver.Reason;
 import dev.sluice.PoolSettings;
 import dev.sluice.TimeoutSettings;
-import dev.sluice.r2dbc.session.Session;
 import dev.sluice.r2dbc.session.SessionFactory;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
@@ -83,17 +82,14 @@ final class SessionPool {
         PooledSession session = sessions.get(connection);
         return use.idleTime() >= settings.idleTimeout().toMillis()
                 || use.lifeTime() >= settings.maxLifeTime().toMillis()
-                || (session != null && (session.isRetired() || isGone(session.session.status())));
-    }
-
-    static boolean isGone(Session.Status status) {
-        return status == Session.Status.CLOSED || status == Session.Status.LOST;
+                || (session != null
+                        && (session.isRetired() || session.session.status().isGone()));
     }
 
     private Mono<Void> destroy(Connection connection) {
         PooledSession session = sessions.remove(connection);
         // What was retired was closed here.
-        if (session != null && !session.isRetired() && isGone(session.session.status())) {
+        if (session != null && !session.isRetired() && session.session.status().isGone()) {
             failures.accept(Reason.LOST);
         }
         // One that the server has cut cannot say goodbye any more: that is no reason for closing the pool to fail.
@@ -194,7 +190,7 @@ final class SessionPool {
     /** Closes a session that cannot be handed on. */
     Mono<Void> discard(PooledSession session) {
         session.heldBy(null);
-        if (!isGone(session.session.status())) {
+        if (!session.session.status().isGone()) {
             session.retire();
         }
         return session.session.close().timeout(LONGEST_CLOSE, Mono.empty()).then(giveBack(session));

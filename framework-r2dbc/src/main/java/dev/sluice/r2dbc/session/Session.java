@@ -110,6 +110,11 @@ public interface Session {
         /** Gone, in the middle of a call: the server may not have noticed, and may run its statement still. */
         LOST,
         /** Gone, and nothing is left running. */
-        CLOSED
+        CLOSED;
+
+        /** @return whether there is no connection any more, on which anything could be sent */
+        public boolean isGone() {
+            return this == LOST || this == CLOSED;
+        }
     }
 }

@@ -118,8 +118,12 @@ final class HeldSession {
      */
     Mono<String> commit() {
         return Mono.defer(() -> hasBegun() || status() != Session.Status.IDLE
-                ? guarded("COMMIT", session -> session.command("COMMIT"), () -> {})
+                ? guarded("COMMIT", HeldSession::commit, () -> {})
                 : Mono.just("COMMIT"));
+    }
+
+    private static Mono<String> commit(Session session) {
+        return session.status().isGone() ? Mono.error(CommitAnswer::unsent) : session.command("COMMIT");
     }
 
     private <T> Mono<T> guarded(String operation, Function<Session, Mono<T>> work, Runnable answered) {

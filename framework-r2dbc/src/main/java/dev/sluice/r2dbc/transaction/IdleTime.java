@@ -56,7 +56,7 @@ final class IdleTime {
         } else {
             lastNanos = System.nanoTime() - before.sinceNanos;
             watched.observer().idled(lastNanos);
-            if (isEnough(lastNanos) && isGone(status.get())) {
+            if (isEnough(lastNanos) && status.get().isGone()) {
                 throw new TransactionIdleTimeoutException(idle(lastNanos), null);
             }
         }
@@ -114,10 +114,6 @@ final class IdleTime {
 
     private boolean isEnough(long nanos) {
         return nanos + SKEW_NANOS >= watched.limit().toNanos();
-    }
-
-    private static boolean isGone(Session.Status status) {
-        return status == Session.Status.CLOSED || status == Session.Status.LOST;
     }
 
     private IdleTransaction idle(long nanos) {

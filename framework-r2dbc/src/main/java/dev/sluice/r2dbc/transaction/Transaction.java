@@ -258,7 +258,7 @@ final class Transaction extends Scope {
         return session.commit()
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("COMMIT was not answered")))
                 .timeout(most)
-                .onErrorMap(error -> CommitAnswer.isRefusal(error) ? error : new UnknownCommitOutcomeException(error))
+                .onErrorMap(CommitAnswer::explain)
                 .flatMap(tag -> tag.equals("COMMIT") ? Mono.empty() : Mono.error(rolledBack()))
                 .doOnError(
                         UnknownCommitOutcomeException.class,

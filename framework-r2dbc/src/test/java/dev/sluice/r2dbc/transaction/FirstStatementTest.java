@@ -23,7 +23,9 @@ import dev.sluice.transaction.TransactionIdleTimeoutException;
 import dev.sluice.transaction.TransactionObserver;
 import dev.sluice.transaction.TransactionOptions;
 import dev.sluice.transaction.TransactionRolledBackException;
+import dev.sluice.transaction.UnknownCommitOutcomeException;
 import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -331,11 +333,15 @@ class FirstStatementTest {
         }
 
         @Test
-        void aConnectionThatIsLostAfterwardsIsNoEmptyCommit() {
+        void aConnectionThatIsLostAfterwardsIsNeitherAnEmptyCommitNorAnUnknownOne() {
             Mono<Long> work = inTransaction(() -> node.insert(1, "one")
                     .flatMap(rows -> terminated().then(untilClosed()).thenReturn(rows)));
 
-            assertThatThrownBy(() -> as(work)).isInstanceOf(R2dbcException.class);
+            assertThatThrownBy(() -> as(work))
+                    .isInstanceOf(R2dbcTransientResourceException.class)
+                    .isNotInstanceOf(UnknownCommitOutcomeException.class)
+                    .hasMessageContaining("COMMIT was not sent")
+                    .hasMessageContaining("nothing is committed");
             assertThat(as(node.names())).isEmpty();
         }
     }
