@@ -83,9 +83,7 @@ class TopologyMonitorTest {
     void behindAnIdlePrimaryNothingEverLags() {
         awaitNoLag();
 
-        // A checkpoint or a snapshot of running transactions may come in between, and its replay may take a moment:
-        // then
-        // bytes lack, too.
+        // A checkpoint or a snapshot of running transactions may come in between: until it is replayed bytes lack, too.
         assertThat(monitored.next(12))
                 .extracting(topology -> topology.nodes().get(STANDBY))
                 .allSatisfy(node -> {

@@ -332,6 +332,8 @@ class CoherenceTest {
                 Role.SUPERUSER,
                 "alter system set synchronous_standby_names = '%s'".formatted(standby == null ? "" : standby));
         servers.primary().reloadSettings();
+        // It is the checkpointer that tells commits whether to wait at all. It reads its settings before it writes.
+        database.execute(Role.SUPERUSER, "checkpoint");
     }
 
     private void flushAll() {
