@@ -77,7 +77,8 @@ public interface Sluice {
      * @param work what to do; subscribed to once the transaction is there
      * @param <T> the type of its result
      * @return the result, emitted after the commit; an error of the work after the rollback;
-     *     {@link dev.sluice.transaction.UnknownCommitOutcomeException} if the answer to COMMIT did not arrive.
+     *     {@link dev.sluice.transaction.UnknownCommitOutcomeException} if the answer to COMMIT did not arrive;
+     *     {@link io.r2dbc.spi.R2dbcTransientResourceException} (08003) if the connection was gone before, so that nothing is committed.
      *     Cancelling rolls back, unless COMMIT was sent already. Cold: each subscription is a transaction of its own, which fails
      *     like a call of {@link dev.sluice.repository.TenantRepository} if it gets no connection; threads are as there.
      */

@@ -211,7 +211,7 @@ class IsolationControlsTest {
                         Notes.class.getClassLoader(), new Class<?>[] {Notes.class}, (proxy, method, arguments) -> {
                             Object answer = method.invoke(notes, arguments);
                             return over.get() && method.getName().equals("existsById")
-                                    ? ((Mono<?>) answer).delaySubscription(Duration.ofSeconds(2))
+                                    ? ((Mono<?>) answer).delaySubscription(Duration.ofMillis(500))
                                     : answer;
                         });
             }

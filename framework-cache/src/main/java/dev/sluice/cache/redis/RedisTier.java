@@ -99,7 +99,7 @@ public final class RedisTier implements SharedTier {
     }
 
     @Override
-    public Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis) {
+    public Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis, long ageMillis) {
         return run(
                 Script.STORE,
                 ScriptOutputType.INTEGER,
@@ -108,7 +108,8 @@ public final class RedisTier implements SharedTier {
                 bytes(lease),
                 value,
                 bytes(lifeMillis),
-                bytes(MARKED_LIFE_MILLIS));
+                bytes(MARKED_LIFE_MILLIS),
+                bytes(ageMillis));
     }
 
     // Whatever the breaker says: it follows a command that may have taken the lease, on the same connection.

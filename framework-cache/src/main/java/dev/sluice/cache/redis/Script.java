@@ -38,8 +38,9 @@ enum Script {
             """),
 
     /**
-     * v, l, m; variant, lease, value, its life, its life under a marker: from the lease on, as it was read after that and perhaps
-     * long before now. Other variants under the key live no longer for it.
+     * v, l, m; variant, lease, value, its life, its life under a marker, and how long ago the caller began to read it. It was read
+     * after the lease was taken, perhaps long before now: by whichever clock that is longer ago. Other variants under the key
+     * live no longer for it.
      */
     STORE(Clock.NOW + """
             local held, since = string.match(redis.call('HGET', KEYS[2], ARGV[1]) or '', '^(%S+) (%d+)$')
@@ -49,7 +50,7 @@ enum Script {
             redis.call('HDEL', KEYS[2], ARGV[1])
             local life = tonumber(ARGV[4])
             if redis.call('EXISTS', KEYS[3]) == 1 then
-              life = math.min(life, tonumber(ARGV[5]) - math.max(0, now - tonumber(since)))
+              life = math.min(life, tonumber(ARGV[5]) - math.max(tonumber(ARGV[6]), now - tonumber(since)))
             end
             redis.call('HDEL', KEYS[1], ARGV[1])
             if life <= 0 then

@@ -9,7 +9,7 @@ import reactor.core.publisher.Mono;
  */
 public interface SharedTier {
 
-    /** Under a marker no generation lives longer than this, and no value longer than this after its lease was taken. */
+    /** What is marked lives no longer than this from then on, and what is stored under a marker no longer than this after its lease. */
     long MARKED_LIFE_MILLIS = 5_000;
 
     /** @return whether it is worth asking: a connection is there, and those of all others may be taken to be there again, too */
@@ -50,9 +50,10 @@ public interface SharedTier {
      * @param value the bytes
      * @param lifeMillis how long it may live; if a writer has marked the key, until {@link #MARKED_LIFE_MILLIS} after the lease was taken
      *     at most: it was read after that, and perhaps before the writer's commit
+     * @param ageMillis for how long it has been read and made; counts where it is longer than the tier's own clock says
      * @return how long it will live, in milliseconds; 0 if nothing was stored, as the lease was gone or no time is left
      */
-    Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis);
+    Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis, long ageMillis);
 
     /**
      * Ends a lease without a value, so that others need not wait for it.

@@ -13,6 +13,7 @@ import dev.sluice.consistency.Position;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -209,7 +210,8 @@ final class Filling<T> {
                         values.variant(),
                         lease,
                         envelope.toBytes(),
-                        values.lifeMillis(envelope, System.currentTimeMillis()))
+                        values.lifeMillis(envelope, System.currentTimeMillis()),
+                        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began))
                 .doOnNext(granted -> {
                     NearEntry entry =
                             values.entry(envelope, generations, validFor(answer), began, granted, !answer.settled());

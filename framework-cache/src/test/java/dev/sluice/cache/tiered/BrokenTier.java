@@ -41,8 +41,8 @@ class BrokenTier implements SharedTier {
     }
 
     @Override
-    public Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis) {
-        return tier.store(key, variant, lease, value, lifeMillis);
+    public Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis, long ageMillis) {
+        return tier.store(key, variant, lease, value, lifeMillis, ageMillis);
     }
 
     @Override

@@ -139,8 +139,10 @@ class CoherenceTest {
     void withoutLeasesWhatWasReadBeforeAWriteIsStoredAfterIt() {
         restart(tier -> new BrokenTier(tier) {
             @Override
-            public Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis) {
-                return tier.lease(key, variant, lease).then(tier.store(key, variant, lease, value, lifeMillis));
+            public Mono<Long> store(
+                    String key, String variant, String lease, byte[] value, long lifeMillis, long ageMillis) {
+                return tier.lease(key, variant, lease)
+                        .then(tier.store(key, variant, lease, value, lifeMillis, ageMillis));
             }
         });
         assertThat(versionAfterASlowFill()).as("stale").isEqualTo(1);
@@ -209,9 +211,10 @@ class CoherenceTest {
         AtomicInteger stores = new AtomicInteger();
         restart(tier -> new BrokenTier(tier) {
             @Override
-            public Mono<Long> store(String key, String variant, String lease, byte[] value, long lifeMillis) {
+            public Mono<Long> store(
+                    String key, String variant, String lease, byte[] value, long lifeMillis, long ageMillis) {
                 stores.incrementAndGet();
-                return paused.asMono().then(tier.store(key, variant, lease, value, lifeMillis));
+                return paused.asMono().then(tier.store(key, variant, lease, value, lifeMillis, ageMillis));
             }
         });
         Mono<Item> slow = stock.find(oneItems, "acme", "1").cache();

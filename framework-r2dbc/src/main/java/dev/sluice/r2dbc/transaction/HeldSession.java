@@ -123,7 +123,7 @@ final class HeldSession {
     }
 
     private static Mono<String> commit(Session session) {
-        return session.status().isGone() ? Mono.error(CommitAnswer::unsent) : session.command("COMMIT");
+        return session.status().isGone() ? Mono.error(UnsentCommitException::new) : session.command("COMMIT");
     }
 
     private <T> Mono<T> guarded(String operation, Function<Session, Mono<T>> work, Runnable answered) {

@@ -15,6 +15,7 @@ public interface RunningTransaction extends TransactionHandle {
      * @return completes when the commit was acknowledged, the connection given back and the settlements done;
      *     {@link dev.sluice.transaction.TransactionRolledBackException} if it could only be rolled back, and was;
      *     {@link dev.sluice.transaction.UnknownCommitOutcomeException} if the answer did not arrive;
+     *     {@link io.r2dbc.spi.R2dbcTransientResourceException} (08003) if the connection was gone before, so that nothing is committed;
      *     {@link dev.sluice.access.DeadlineExceededException} if its time was over before
      */
     Mono<Void> commit();

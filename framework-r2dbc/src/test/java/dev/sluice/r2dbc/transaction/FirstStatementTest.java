@@ -307,7 +307,7 @@ class FirstStatementTest {
         void aReadThatIsCancelledHasBegunTheTransactionOfTheNext() {
             int before = proxy.answers();
             as(inTransaction(() ->
-                    node.sleep(0.5).timeout(whenTheServerSleeps(), Mono.empty()).then(node.insert(1, "one"))));
+                    node.sleep(4).timeout(whenTheServerSleeps(), Mono.empty()).then(node.insert(1, "one"))));
 
             assertThat(proxy.answers() - before).isEqualTo(3);
             assertThat(as(node.names())).containsExactly("one");

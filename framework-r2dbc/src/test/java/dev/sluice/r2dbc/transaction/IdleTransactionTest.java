@@ -226,6 +226,19 @@ class IdleTransactionTest {
             assertThat(run(node.names())).isEmpty();
         }
 
+        // By the client's clock it may not have idled for the limit: then it is only known that COMMIT was not sent.
+        @Test
+        void aCommitThatComesAtOnceIsNotUnknownEither() {
+            open(LIMIT);
+
+            assertThatThrownBy(() -> run(orders.place(() ->
+                            node.insert(1, "one").then(untilTheServerEndsIt()).thenReturn("never"))))
+                    .isInstanceOfSatisfying(R2dbcException.class, e -> assertThat(e.getSqlState())
+                            .isIn("25P03", "08003"));
+
+            assertThat(run(node.names())).isEmpty();
+        }
+
         @Test
         void aConnectionThatIsCutEarlierIsNoIdleTimeout() {
             open(Duration.ofSeconds(10));

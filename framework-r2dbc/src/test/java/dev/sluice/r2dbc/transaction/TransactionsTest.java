@@ -22,6 +22,7 @@ import dev.sluice.transaction.TransactionOptions.Isolation;
 import dev.sluice.transaction.TransactionRolledBackException;
 import dev.sluice.transaction.UnknownCommitOutcomeException;
 import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -244,6 +245,36 @@ class TransactionsTest {
 
             assertThatThrownBy(() -> committing.block(MOST)).isInstanceOf(UnknownCommitOutcomeException.class);
             assertThat(events).containsExactly("before s", "rollback s");
+        }
+
+        /** Invariant 12: whose loss is known before COMMIT is sent has not committed. */
+        @Test
+        void aConnectionLostBeforeCommitIsNoUnknownOutcome() {
+            CopyOnWriteArrayList<String> events = new CopyOnWriteArrayList<>();
+            Mono<Long> work = inTransaction(
+                    () -> register("s", events).then(node.insert(1, "one")).flatMap(rows -> sessionLost()
+                            .thenReturn(rows)));
+
+            assertThatThrownBy(() -> as("acme", work))
+                    .isInstanceOfSatisfying(
+                            R2dbcTransientResourceException.class,
+                            error -> assertThat(error.getSqlState()).isEqualTo("08003"))
+                    .hasMessageContaining("COMMIT was not sent");
+            assertThat(events).containsExactly("before s", "rollback s");
+            assertThat(count()).isZero();
+        }
+
+        private Mono<Void> sessionLost() {
+            return TransactionHandle.current()
+                    .publishOn(Schedulers.boundedElastic())
+                    .doOnNext(handle -> {
+                        database.terminateSessions(Role.APP);
+                        Await.until(
+                                MOST,
+                                () -> ((Transaction) handle).session().status().isGone(),
+                                "the connection is known to be gone");
+                    })
+                    .then();
         }
 
         /** P11: COMMIT goes on when its subscriber leaves, and is not torn. */

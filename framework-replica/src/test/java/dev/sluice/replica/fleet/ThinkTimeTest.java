@@ -32,7 +32,7 @@ class ThinkTimeTest {
     private static final Logger LOG = LoggerFactory.getLogger(ThinkTimeTest.class);
     private static final int READS = 1_500;
     private static final int PERIODS = 3;
-    private static final int DISTURBED = 5;
+    private static final int DISTURBED = 1;
     private static final Duration STOPPED = Duration.ofMillis(50);
 
     private Fleet fleet;

@@ -92,7 +92,8 @@ class TopologyMonitorTest {
                             .isTrue();
                 })
                 .filteredOn(node -> node.lagBytes() > 0)
-                .hasSizeLessThan(9);
+                .hasSizeLessThan(5)
+                .allSatisfy(node -> assertThat(node.lag()).isLessThan(Duration.ofSeconds(2)));
     }
 
     @Test

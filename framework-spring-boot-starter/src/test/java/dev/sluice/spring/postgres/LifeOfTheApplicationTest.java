@@ -72,6 +72,9 @@ class LifeOfTheApplicationTest {
 
         context.close();
 
+        assertThat(database.sessions(Role.APP, "active"))
+                .as("it waits for the query")
+                .isZero();
         assertThat(slow.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(1);
         Await.until(PATIENCE, () -> sessions() == 0, "all connections are closed");
     }
@@ -94,6 +97,9 @@ class LifeOfTheApplicationTest {
 
         context.close();
 
+        assertThat(database.sessions(Role.APP, "active"))
+                .as("it waits for the query")
+                .isZero();
         assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .returns(200, HttpResponse::statusCode)
                 .returns("1", HttpResponse::body);

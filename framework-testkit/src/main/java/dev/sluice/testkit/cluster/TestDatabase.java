@@ -116,7 +116,10 @@ public record TestDatabase(ClusterNode node, String name) {
         return type.cast(rows.get(0).get(0));
     }
 
-    /** How many sessions of {@code role} in this database are in {@code state}, such as {@code active}. */
+    /**
+     * How many sessions of {@code role} in this database are in {@code state}, such as {@code active}; those that are only being set
+     * up by Sluice or the driver (which asks for settings, the transaction's isolation and the types it knows) are not active.
+     */
     public long sessions(Role role, String state) {
         return value(
                 Role.SUPERUSER,

@@ -3,16 +3,17 @@ package dev.sluice.testkit.contract;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What the machine itself costs: the longest that a thread was kept waiting which wanted to run each millisecond. For one
- * thread, which begins and ends it.
+ * What the machine itself costs: the longest that a thread was kept waiting which wanted to run each millisecond, if that was
+ * longer than any machine takes to wake one up. For one thread, which begins and ends it.
  */
 final class Pauses {
 
     private static final long PERIOD_NANOS = 1_000_000;
+    private static final long USUAL_NANOS = 5_000_000;
 
     private final Thread watch = new Thread(this::look, "sluice-testkit-pauses");
     private final long begunNanos = System.nanoTime();
-    private volatile boolean over;
+    private volatile long overNanos = Long.MAX_VALUE;
     // Written by the watch alone, and read when that has ended.
     private long longestNanos;
 
@@ -27,19 +28,18 @@ final class Pauses {
 
     private void look() {
         long last = begunNanos;
-        boolean wasOver;
+        long end;
         do {
-            wasOver = over;
             LockSupport.parkNanos(PERIOD_NANOS);
-            long now = System.nanoTime();
-            longestNanos = Math.max(longestNanos, now - last - PERIOD_NANOS);
-            last = now;
-        } while (!wasOver);
+            end = Math.min(System.nanoTime(), overNanos);
+            longestNanos = Math.max(longestNanos, end - last - PERIOD_NANOS);
+            last = end;
+        } while (end < overNanos);
     }
 
-    /** @return the longest one, in nanoseconds */
+    /** @return the longest one until now, in nanoseconds; 0 if it is none to speak of */
     long end() {
-        over = true;
+        overNanos = System.nanoTime();
         boolean interrupted = false;
         while (watch.isAlive()) {
             try {
@@ -51,6 +51,6 @@ final class Pauses {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return longestNanos;
+        return longestNanos < USUAL_NANOS ? 0 : longestNanos;
     }
 }
