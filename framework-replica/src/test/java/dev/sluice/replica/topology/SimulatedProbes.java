@@ -39,6 +39,8 @@ final class SimulatedProbes {
     private final Set<Evidence> evidence = EnumSet.noneOf(Evidence.class);
     private ClusterState state;
     private int timeline;
+    // When it was decided which cluster counts.
+    private @Nullable Boolean onlyTheOtherAnswered;
 
     SimulatedProbes(Random random, Mistake mistake) {
         this.random = random;
@@ -135,8 +137,16 @@ final class SimulatedProbes {
     }
 
     private @Nullable String check(Topology topology) {
-        if (!state.identity().isDecided()) {
+        Long identifier = state.identity().systemIdentifier();
+        if (identifier == null) {
             return null;
+        }
+        if (onlyTheOtherAnswered == null) {
+            onlyTheOtherAnswered = nodes.stream().limit(SIZE - 1).allMatch(asking -> asking.told == null);
+        }
+        if (identifier != SimulatedCluster.IDENTIFIER) {
+            // Where no other node answers the first question, the one of the other cluster decides which counts.
+            return onlyTheOtherAnswered ? null : "the cluster of one node counts, and not that of the others";
         }
         String violation = checkPrimary(topology);
         for (int node = 0; violation == null && node < SIZE; node++) {
