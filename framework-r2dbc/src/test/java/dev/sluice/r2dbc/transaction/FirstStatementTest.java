@@ -1,6 +1,8 @@
 package dev.sluice.r2dbc.transaction;
 
 import static dev.sluice.r2dbc.transaction.ItemsNode.MOST;
+import static dev.sluice.r2dbc.transaction.Moments.whenTheConnectionIsGone;
+import static dev.sluice.r2dbc.transaction.Moments.whenTheServerSleeps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +11,6 @@ import dev.sluice.TransactionSettings;
 import dev.sluice.access.Access;
 import dev.sluice.access.DeadlineExceededException;
 import dev.sluice.r2dbc.pool.CuttingProxy;
-import dev.sluice.r2dbc.session.Session.Status;
 import dev.sluice.testkit.Await;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.TestDatabase;
@@ -239,7 +240,7 @@ class FirstStatementTest {
         @Test
         void aConnectionThatIsGoneFailsItWithoutAnyEffect() {
             Mono<Long> insert = inTransaction(() -> terminated()
-                    .then(untilClosed())
+                    .then(whenTheConnectionIsGone())
                     .then(node.insert(1, "one").onErrorResume(R2dbcException.class, e -> Mono.just(0L))));
 
             // The work has swallowed it; that must not be taken for a commit.
@@ -295,7 +296,7 @@ class FirstStatementTest {
             AtomicBoolean begun = new AtomicBoolean();
             assertThatThrownBy(() -> as(inTransaction(() -> unmappable
                             .then(terminated())
-                            .then(untilClosed())
+                            .then(whenTheConnectionIsGone())
                             .then(TransactionHandle.current())
                             .doOnNext(handle ->
                                     begun.set(((Transaction) handle).session().hasBegun())))))
@@ -306,8 +307,9 @@ class FirstStatementTest {
         @Test
         void aReadThatIsCancelledHasBegunTheTransactionOfTheNext() {
             int before = proxy.answers();
-            as(inTransaction(() ->
-                    node.sleep(4).timeout(whenTheServerSleeps(), Mono.empty()).then(node.insert(1, "one"))));
+            as(inTransaction(() -> node.sleep(4)
+                    .timeout(whenTheServerSleeps(database), Mono.empty())
+                    .then(node.insert(1, "one"))));
 
             assertThat(proxy.answers() - before).isEqualTo(3);
             assertThat(as(node.names())).containsExactly("one");
@@ -315,8 +317,8 @@ class FirstStatementTest {
 
         @Test
         void aWriteThatIsCancelledIsNotCommitted() {
-            assertThatThrownBy(() ->
-                            as(inTransaction(() -> node.slowInsert(7, 4).timeout(whenTheServerSleeps(), Mono.empty()))))
+            assertThatThrownBy(() -> as(inTransaction(
+                            () -> node.slowInsert(7, 4).timeout(whenTheServerSleeps(database), Mono.empty()))))
                     .hasMessageContaining("slowInsert was cancelled while it ran");
 
             assertThat(as(node.names())).isEmpty();
@@ -335,7 +337,8 @@ class FirstStatementTest {
         @Test
         void aConnectionThatIsLostAfterwardsIsNeitherAnEmptyCommitNorAnUnknownOne() {
             Mono<Long> work = inTransaction(() -> node.insert(1, "one")
-                    .flatMap(rows -> terminated().then(untilClosed()).thenReturn(rows)));
+                    .flatMap(
+                            rows -> terminated().then(whenTheConnectionIsGone()).thenReturn(rows)));
 
             assertThatThrownBy(() -> as(work))
                     .isInstanceOf(R2dbcTransientResourceException.class)
@@ -346,28 +349,9 @@ class FirstStatementTest {
         }
     }
 
-    /** Completes when a statement is under way that sleeps. */
-    private static Mono<Void> whenTheServerSleeps() {
-        String sleeping =
-                "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
-        return Mono.<Void>fromRunnable(() -> Await.until(
-                        MOST, () -> database.value(Role.SUPERUSER, Long.class, sleeping) == 1, "the server sleeps"))
-                .subscribeOn(Schedulers.boundedElastic());
-    }
-
     private static Mono<Void> terminated() {
         return Mono.fromRunnable(() -> database.terminateSessions(Role.APP))
                 .subscribeOn(Schedulers.boundedElastic())
-                .then();
-    }
-
-    private static Mono<Void> untilClosed() {
-        return TransactionHandle.current()
-                .publishOn(Schedulers.boundedElastic())
-                .doOnNext(handle -> Await.until(
-                        MOST,
-                        () -> ((Transaction) handle).session().status() == Status.CLOSED,
-                        "the connection is known to be closed"))
                 .then();
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.r2dbc.transaction;
 
 import static dev.sluice.r2dbc.transaction.ItemsNode.MOST;
+import static dev.sluice.r2dbc.transaction.Moments.whenTheConnectionIsGone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +9,6 @@ import com.example.orders.Orders;
 import dev.sluice.TimeoutSettings;
 import dev.sluice.TransactionSettings;
 import dev.sluice.access.Access;
-import dev.sluice.r2dbc.session.Session;
 import dev.sluice.testkit.Await;
 import dev.sluice.testkit.cluster.Role;
 import dev.sluice.testkit.cluster.TestDatabase;
@@ -16,7 +16,6 @@ import dev.sluice.testkit.junit.SluiceTest;
 import dev.sluice.transaction.ExternalIo;
 import dev.sluice.transaction.ExternalIoPolicy;
 import dev.sluice.transaction.IdleTransaction;
-import dev.sluice.transaction.TransactionHandle;
 import dev.sluice.transaction.TransactionIdleTimeoutException;
 import dev.sluice.transaction.TransactionObserver;
 import io.r2dbc.spi.R2dbcException;
@@ -194,7 +193,7 @@ class IdleTransactionTest {
 
             assertThatThrownBy(() -> run(orders.place(() -> node.insert(1, "one")
                             .then(Mono.delay(LIMIT))
-                            .then(untilTheServerEndsIt())
+                            .then(whenTheConnectionIsGone())
                             .then(untilItIsReported())
                             .then(node.insert(2, "two"))
                             .thenReturn("never"))))
@@ -219,7 +218,7 @@ class IdleTransactionTest {
 
             assertThatThrownBy(() -> run(orders.place(() -> node.insert(1, "one")
                             .then(Mono.delay(LIMIT))
-                            .then(untilTheServerEndsIt())
+                            .then(whenTheConnectionIsGone())
                             .thenReturn("never"))))
                     .isInstanceOf(TransactionIdleTimeoutException.class);
 
@@ -231,8 +230,9 @@ class IdleTransactionTest {
         void aCommitThatComesAtOnceIsNotUnknownEither() {
             open(LIMIT);
 
-            assertThatThrownBy(() -> run(orders.place(() ->
-                            node.insert(1, "one").then(untilTheServerEndsIt()).thenReturn("never"))))
+            assertThatThrownBy(() -> run(orders.place(() -> node.insert(1, "one")
+                            .then(whenTheConnectionIsGone())
+                            .thenReturn("never"))))
                     .isInstanceOfSatisfying(R2dbcException.class, e -> assertThat(e.getSqlState())
                             .isIn("25P03", "08003"));
 
@@ -246,7 +246,7 @@ class IdleTransactionTest {
             assertThatThrownBy(() -> run(orders.place(() -> node.insert(1, "one")
                             .then(Mono.fromRunnable(() -> database.terminateSessions(Role.APP))
                                     .subscribeOn(Schedulers.boundedElastic()))
-                            .then(untilTheServerEndsIt())
+                            .then(whenTheConnectionIsGone())
                             .then(node.insert(2, "two"))
                             .thenReturn("never"))))
                     .isInstanceOf(R2dbcException.class)
@@ -259,17 +259,6 @@ class IdleTransactionTest {
         return reported.stream()
                 .filter(idle -> !idle.lastStatement().equals("BEGIN"))
                 .toList();
-    }
-
-    /** Completes when the client, too, has noticed. */
-    private static Mono<Void> untilTheServerEndsIt() {
-        return TransactionHandle.current()
-                .publishOn(Schedulers.boundedElastic())
-                .doOnNext(handle -> Await.until(
-                        MOST,
-                        () -> ((Transaction) handle).session().status() == Session.Status.CLOSED,
-                        "the server has ended the transaction"))
-                .then();
     }
 
     /** The watchdog may come late where the machine pauses, but while it idles it does come. */

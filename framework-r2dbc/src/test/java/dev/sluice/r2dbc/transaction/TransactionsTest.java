@@ -1,6 +1,9 @@
 package dev.sluice.r2dbc.transaction;
 
 import static dev.sluice.r2dbc.transaction.ItemsNode.MOST;
+import static dev.sluice.r2dbc.transaction.Moments.sleeping;
+import static dev.sluice.r2dbc.transaction.Moments.whenTheConnectionIsGone;
+import static dev.sluice.r2dbc.transaction.Moments.whenTheServerSleeps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -240,7 +243,7 @@ class TransactionsTest {
                     .cache();
             committing.subscribe(n -> {}, e -> {});
 
-            Await.until(MOST, () -> sleeping() == 1, "COMMIT runs the deferred trigger");
+            Await.until(MOST, () -> sleeping(database) == 1, "COMMIT runs the deferred trigger");
             database.terminateSessions(Role.APP);
 
             assertThatThrownBy(() -> committing.block(MOST)).isInstanceOf(UnknownCommitOutcomeException.class);
@@ -265,16 +268,9 @@ class TransactionsTest {
         }
 
         private Mono<Void> sessionLost() {
-            return TransactionHandle.current()
-                    .publishOn(Schedulers.boundedElastic())
-                    .doOnNext(handle -> {
-                        database.terminateSessions(Role.APP);
-                        Await.until(
-                                MOST,
-                                () -> ((Transaction) handle).session().status().isGone(),
-                                "the connection is known to be gone");
-                    })
-                    .then();
+            return Mono.fromRunnable(() -> database.terminateSessions(Role.APP))
+                    .subscribeOn(Schedulers.boundedElastic())
+                    .then(whenTheConnectionIsGone());
         }
 
         /** P11: COMMIT goes on when its subscriber leaves, and is not torn. */
@@ -307,13 +303,13 @@ class TransactionsTest {
             Disposable working = inTransaction(this::insertAndSleep)
                     .contextWrite(Access.tenant("acme"))
                     .subscribe();
-            Await.until(MOST, () -> sleeping() == 1, "the work runs");
+            Await.until(MOST, () -> sleeping(database) == 1, "the work runs");
 
             working.dispose();
 
             Await.until(
                     Duration.ofSeconds(1),
-                    () -> sleeping() == 0 && node.leases().inUse() == 0,
+                    () -> sleeping(database) == 0 && node.leases().inUse() == 0,
                     "the server stopped and the lease is back");
             assertThat(count()).isZero();
         }
@@ -426,11 +422,11 @@ class TransactionsTest {
         @Test
         void aWriteCancelledWhileItRunsLeavesOnlyARollback() {
             assertThatThrownBy(() -> as("acme", inTransaction(() -> node.slowInsert(7, 4)
-                            .timeout(whenTheServerSleeps(), Mono.empty())
+                            .timeout(whenTheServerSleeps(database), Mono.empty())
                             .then(node.insert(1, "one")))))
                     .hasMessageContaining("slowInsert was cancelled while it ran");
             assertThat(count()).isZero();
-            Await.until(Duration.ofSeconds(2), () -> sleeping() == 0, "the server was stopped");
+            Await.until(Duration.ofSeconds(2), () -> sleeping(database) == 0, "the server was stopped");
         }
 
         @Test
@@ -538,7 +534,7 @@ class TransactionsTest {
                     .then(transactions
                             .inTransaction(
                                     savepoint, () -> node.insert(2, "inner").then(node.sleep(4)))
-                            .timeout(whenTheServerSleeps(), Mono.empty()))
+                            .timeout(whenTheServerSleeps(database), Mono.empty()))
                     .then(node.insert(3, "after"))));
 
             assertThat(as("acme", node.names())).containsExactly("outer", "after");
@@ -908,25 +904,12 @@ class TransactionsTest {
         return Mono.fromCallable(TransactionsTest::count).subscribeOn(Schedulers.boundedElastic());
     }
 
-    private static long sleeping() {
-        return database.value(
-                Role.SUPERUSER,
-                Long.class,
-                "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'");
-    }
-
     private static long waitingForTheLock() {
         return database.value(
                 Role.SUPERUSER,
                 Long.class,
                 "select count(*) from pg_locks where locktype = 'advisory' and not granted and database ="
                         + " (select oid from pg_database where datname = current_database())");
-    }
-
-    /** Completes when a statement is under way that sleeps. */
-    private static Mono<Void> whenTheServerSleeps() {
-        return Mono.<Void>fromRunnable(() -> Await.until(MOST, () -> sleeping() == 1, "the server sleeps"))
-                .subscribeOn(Schedulers.boundedElastic());
     }
 
     private static void deferredTrigger(String body) {
